@@ -1,0 +1,1 @@
+"""Hammock: the internet business that runs itself, honestly."""

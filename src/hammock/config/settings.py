@@ -1,0 +1,178 @@
+"""Django's settings, all derived from `Environment`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+import django_stubs_ext
+
+from hammock.config.environment import Environment, read
+from hammock.kit.errors import FieldError
+
+django_stubs_ext.monkeypatch()
+
+ENVIRONMENT: Environment = read()
+PACKAGE = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = ENVIRONMENT.debug
+HAMMOCK_URL = ENVIRONMENT.url
+HAMMOCK_DATA = ENVIRONMENT.data
+
+_public = urlsplit(HAMMOCK_URL)
+ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [HAMMOCK_URL]
+_https = _public.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
+
+INSTALLED_APPS = [
+    "hammock.kit.facts",
+    "hammock.kit.jobs",
+    "hammock.kit.inbox",
+    "hammock.kit.mail",
+    "hammock.departments.team",
+    "hammock.departments.ledger",
+    "hammock.departments.catalogue",
+    "hammock.departments.customers",
+    "hammock.departments.sales",
+    "hammock.departments.delivery",
+    "hammock.departments.marketing",
+    "hammock.departments.service",
+    "hammock.jobs",
+    "hammock.doors.shop",
+    "hammock.doors.console",
+    "hammock.doors.commands",
+    "hammock.config",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_tasks",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "hammock.config.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "team.Member"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ENVIRONMENT.data / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = ENVIRONMENT.data / "media"
+
+
+def database(url: str) -> dict[str, Any]:
+    """Translate DATABASE_URL; SQLite opens in WAL mode and writes with BEGIN IMMEDIATE."""
+    try:
+        parsed: dict[str, Any] = dict(dj_database_url.parse(url))
+    except (ValueError, dj_database_url.UnknownSchemeError) as error:
+        raise FieldError(field="DATABASE_URL", problem=str(error)) from error
+    parsed["CONN_MAX_AGE"] = None
+    if parsed["ENGINE"] == "django.db.backends.sqlite3":
+        parsed["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
+                "PRAGMA foreign_keys=ON;PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000"
+            ),
+        }
+    elif parsed["ENGINE"] == "django.db.backends.postgresql":
+        parsed["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise FieldError(field="DATABASE_URL", problem="only sqlite:/// and postgresql:// are known")
+    return parsed
+
+
+DATABASES = {"default": database(ENVIRONMENT.database_url)}
+
+
+def mail_settings(url: str) -> dict[str, Any]:
+    """Translate EMAIL_URL: smtp://user:password@host:port, smtps://…, or file:///folder."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": parts.path,
+        }
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise FieldError(
+            field="EMAIL_URL", problem="use smtp://user:password@host:587, smtps://… or file:///…"
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+globals().update(mail_settings(ENVIRONMENT.email_url))
+
+TASKS = {"default": {"BACKEND": "hammock.kit.jobs.backend.JobBackend", "QUEUES": []}}
+
+WAGTAIL_SITE_NAME = "Hammock"
+WAGTAILADMIN_BASE_URL = HAMMOCK_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAIL_I18N_ENABLED = False
