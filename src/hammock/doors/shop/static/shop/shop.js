@@ -54,7 +54,7 @@
   };
   for (const form of document.querySelectorAll("form[data-hints]")) {
     for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
-      field.addEventListener("blur", () => { if (field.value || field.type === "checkbox") hint(field); });
+      field.addEventListener("blur", () => { if (field.value && !field.validity.valid) hint(field); });
       field.addEventListener("input", () => { if (field.getAttribute("aria-invalid")) hint(field); });
     }
   }
