@@ -43,6 +43,7 @@ class Light:
     land: tuple[str, str, str]
     water: tuple[str, str, str]
     glint: str
+    cloud: str = CREAM
 
 
 DAWN = Light(
@@ -72,6 +73,7 @@ NIGHT = Light(
     ("#3b5c6d", "#2b4859", "#1d3444"),
     ("#356273", "#234b5c", "#153544"),
     "#f6dfa9",
+    "#5d8091",
 )
 HAZE = Light(
     ("#f8f3e8", "#ecdfc9"),
@@ -124,7 +126,8 @@ def _ridge(random: Random, *, y: float, height: float, fill: str, steps: int = 5
     d = f"M-20 {points[0][1]:.1f}"
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
         d += f"C{x0 + reach:.1f} {y0:.1f} {x1 - reach:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
-    return _cut(_path(f"{d}L{WIDTH + 20} {points[-1][1]:.1f}V{HEIGHT + 40}H-20Z", fill))
+    shade = "".join(_line(d, "#12262c", width, 'opacity=".045"') for width in (5, 11, 18, 26))
+    return shade + _path(f"{d}L{WIDTH + 20} {points[-1][1]:.1f}V{HEIGHT + 40}H-20Z", fill)
 
 
 def _glints(random: Random, light: Light, *, top: float, bottom: float, count: int) -> str:
@@ -187,7 +190,7 @@ def _clouds(random: Random, light: Light) -> str:
         x, y = random.uniform(40, 1000), random.uniform(70, 250)
         size = random.uniform(0.7, 1.3)
         shape = "M0 0c10-34 52-40 74-18c22-34 84-30 96 8c30-6 54 4 60 22H-30C-30 2-16-6 0 0Z"
-        clouds.append(_at(x, y, _path(shape, light.glint, 'opacity=".5"'), scale=size))
+        clouds.append(_at(x, y, _path(shape, light.cloud, 'opacity=".5"'), scale=size))
     return "".join(clouds)
 
 
@@ -238,6 +241,17 @@ def _lighthouse(x: float, y: float, scale: float) -> str:
             _path("M-12 0V-34a12 12 0 0 1 24 0V0Z", DEEP),
         ),
         scale=scale,
+    )
+
+
+def _islet(x: float, y: float, w: float, colour: str) -> str:
+    """Set a low rock into the water, its waterline at `y`."""
+    top = f"M{-w} 0C{-0.8 * w} -34 {-0.45 * w} -30 {-0.25 * w} -44C0 -62 {0.3 * w} -52 {0.5 * w} -34"
+    return _at(
+        x,
+        y,
+        _cut(_path(f"{top}C{0.75 * w} -28 {0.9 * w} -14 {w} 0C{0.5 * w} 16 {-0.5 * w} 16 {-w} 0Z", colour)),
+        _line(f"M{-0.9 * w} 16h{0.7 * w}M{0.1 * w} 20h{0.6 * w}", "#ffffff", 3, 'opacity=".35"'),
     )
 
 
@@ -418,7 +432,9 @@ def _home(random: Random) -> str:
     return "".join((
         Scene(DAWN, (610, 300, 120), 500).draw(random),
         _quay(random, 540, rows, "#fff1c9"),
-        _lighthouse(1040, 560, 0.98),
+        _cut(_path("M-20 538H700C720 538 726 552 716 566H-20Z", "#8d6a5c"), _path("M-20 538H704V546H-20Z", SAND)),
+        _pine(1118, 566, 0.44, DEEP),
+        _islet(1050, 600, 150, "#7f5a58"), _lighthouse(1040, 556, 0.98),
         _gull(700, 190, 30, "#9a6b62"), _gull(790, 150, 22, "#9a6b62"), _gull(430, 170, 20, "#9a6b62"),
         _boat(760, 640, scale=0.82, hull=TEAL, sail=CORAL),
         _mast(150, 420, 960), _mast(650, 470, 960),
@@ -540,7 +556,7 @@ def _evening_table(random: Random) -> str:
 
 
 def _window(random: Random) -> str:
-    view = f'<g clip-path="url(#pane)"><g transform="translate(20 -40) scale(.82)">{Scene(DAY, (700, 260, 84), 500).draw(random)}{_boat(620, 620, scale=0.6, hull=BRICK, sail=CREAM)}</g></g>'
+    view = f'<g clip-path="url(#pane)"><g transform="translate(20 -40) scale(.82)">{Scene(DAY, (700, 260, 84), 500).draw(random)}{_boat(330, 560, scale=0.5, hull=BRICK, sail=CREAM)}</g></g>'
     pane = '<clipPath id="pane"><rect x="170" y="90" width="600" height="520" rx="8"/></clipPath>'
     flowers = "".join(_line(d, "#4f8b80", 7) for d in ("M0 -150C-8 -220 -50 -240 -70 -290", "M0 -150C4 -230 10 -260 6 -330", "M0 -150C14 -220 60 -236 84 -280"))
     heads = "".join(_disc(x + dx, y + dy, 17, c) for x, y, c in ((-72, -300, CORAL), (6, -342, STRAW), (88, -290, ROSE)) for dx, dy in ((-14, 0), (14, 0), (0, -14), (0, 14))) + "".join(_disc(x, y, 10, BRICK) for x, y in ((-72, -300), (6, -342), (88, -290)))
@@ -577,7 +593,7 @@ def _desk(random: Random) -> str:
     lamp = _line("M1010 742V470L900 330", DEEP, 18) + _cut(_path("M800 400C800 300 900 250 960 300L980 330Z", BRICK), deep=True) + _cut(_path("M930 742C940 712 1080 712 1090 742Z", DEEP))
     return "".join((
         Scene(NIGHT, (260, 210, 74), 480).draw(random),
-        _lighthouse(120, 520, 0.62), _path("M120 322L900 190V350Z", "#ffeec0", 'opacity=".16"'),
+        _islet(130, 548, 92, "#16303f"), _lighthouse(120, 520, 0.62), _path("M120 322L900 190V350Z", "#ffeec0", 'opacity=".16"'),
         _box(0, 0, WIDTH, 34, CREAM), _box(0, 0, 34, 760, CREAM), _box(1166, 0, 34, 760, CREAM), _cut(_box(590, 0, 20, 760, CREAM)),
         _path("M860 380L420 780H1060Z", "#ffe9b3", 'opacity=".28"'),
         _table(712, WOOD, "#bd8a63"), lamp,
@@ -664,7 +680,7 @@ def _paper_boat(random: Random) -> str:
     boat = _cut(_path("M0 -250L170 20H-170Z", CREAM), _path("M0 -250L170 20H0Z", "#e9dcc4"), deep=True) + _cut(_path("M-330 0L0 20L330 0L216 172H-216Z", "#ffffff"), _path("M-330 0L0 20L-216 172Z", "#f0e5d1"), _path("M330 0L0 20L216 172Z", "#e2d3b8"), lines, deep=True)
     return "".join((
         Scene(DAY, (930, 220, 92), 470).draw(random),
-        _lighthouse(160, 500, 0.7), _gull(420, 180, 30, "#5f9490"), _gull(500, 140, 22, "#5f9490"),
+        _islet(170, 536, 116, "#4c8079"), _lighthouse(160, 500, 0.7), _gull(420, 180, 30, "#5f9490"), _gull(500, 140, 22, "#5f9490"),
         _at(600, 560, boat, turn=-4),
         _ridge(random, y=745, height=16, fill="#2c6a71", steps=4), _ridge(random, y=822, height=14, fill=DEEP, steps=4),
         _glints(random, DAY, top=760, bottom=880, count=14),
@@ -694,7 +710,7 @@ def _tuesday(random: Random) -> str:
         _cut(_path("M524 560C520 500 560 470 610 486C700 500 800 540 846 600L600 640Z", STRAW), _disc(500, 520, 48, "#f0c9a6"), _path("M452 526C440 452 552 442 548 508C520 486 480 490 452 526Z", BARK)),
         _hammock(170, 1030, 400, cloth=TEAL, stripe=CREAM, sag=390),
         _at(310, 800, _cut(_path("M-90 -10L0 -34L90 -10L0 14Z", CREAM), _path("M-90 -10L0 14V26L-90 2ZM90 -10L0 14V26L90 2Z", BRICK))),
-        _at(890, 806, _cut(_box(-60, -84, 120, 84, WOOD, 6))), _cup(890, 722, CORAL),
+        _at(930, 806, _cut(_box(-62, -64, 124, 64, WOOD, 6), _line("M-62 -34h124", BARK, 4, 'opacity=".5"'))), _cup(930, 742, CORAL),
     ))
 
 
