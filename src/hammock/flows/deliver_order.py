@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
-from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.catalogue.models import Product
+from hammock.departments.customers import queries as customers
 from hammock.departments.delivery import actions, queries, rules
 from hammock.departments.delivery.events import GoodsDelivered
 from hammock.departments.delivery.models import Entitlement
 from hammock.departments.sales.models import Order, OrderLine
-from hammock.kit import facts, links, mail
+from hammock.kit import clock, facts, mail, showing
 from hammock.kit.locks import lock
 
 
@@ -54,40 +56,47 @@ def _grant(line: OrderLine) -> actions.Grant:
 
 
 def _send_goods(order: Order, made: list[Entitlement]) -> None:
-    shop = catalogue.shop()
+    head = customers.letterhead(email=order.email, name=order.name)
+    downloads = [right for right in made if right.product.kind == Product.Kind.DOWNLOAD]
+    if downloads:
+        _send_downloads(order, downloads, head)
+    for right in made:
+        if right.product.kind == Product.Kind.WORKSHOP:
+            _send_seat(order, right, head)
+        elif right.product.kind == Product.Kind.SERVICE:
+            _send_task(order, right, head)
+
+
+def _send_downloads(order: Order, rights: list[Entitlement], head: dict[str, Any]) -> None:
     letter = mail.compose(
         "delivery/mail_goods",
         {
-            "shop": shop,
-            "order": order,
-            "goods": [_described(right) for right in made],
-            "purchases_url": links.absolute(
-                "shop:purchases_enter", token=links.sign("purchases", order.email)
-            ),
+            **head,
+            "goods": queries.shown(rights),
+            "links_until": showing.day(clock.now() + rules.LINK_LASTS),
+        },
+    )
+    mail.queue(key=f"goods:{order.reference}", to=order.email, letter=letter)
+
+
+def _send_seat(order: Order, right: Entitlement, head: dict[str, Any]) -> None:
+    (seat,) = queries.shown([right])
+    letter = mail.compose(
+        "delivery/mail_workshop",
+        {
+            **head,
+            "event": {
+                "title": right.product.title,
+                "when": seat.event and seat.event.when,
+                "where": seat.event and seat.event.where,
+                "url": seat.event and seat.event.url,
+            },
+            "seats": right.quantity,
         },
     )
     mail.queue(
-        key=f"goods:{order.reference}",
-        to=order.email,
-        letter=letter,
-        attachments=[_calendar(right) for right in made if _is_workshop(right)],
+        key=f"seat:{right.grant_key}", to=order.email, letter=letter, attachments=[_calendar(right)]
     )
-
-
-def _is_workshop(right: Entitlement) -> bool:
-    return right.product.kind == Product.Kind.WORKSHOP
-
-
-def _described(right: Entitlement) -> dict[str, object]:
-    kind = right.product.kind
-    return {
-        "title": right.product.title,
-        "kind": kind,
-        "quantity": right.quantity,
-        "workshop": right.product.workshop if kind == Product.Kind.WORKSHOP else None,
-        "due_on": right.task.due_on if kind == Product.Kind.SERVICE else None,
-        "brief": right.product.service_terms.brief if kind == Product.Kind.SERVICE else "",
-    }
 
 
 def _calendar(right: Entitlement) -> mail.Attachment:
@@ -96,3 +105,18 @@ def _calendar(right: Entitlement) -> mail.Attachment:
         content_type="text/calendar",
         content=rules.calendar_file(queries.appointment(right)),
     )
+
+
+def _send_task(order: Order, right: Entitlement, head: dict[str, Any]) -> None:
+    letter = mail.compose(
+        "delivery/mail_task",
+        {
+            **head,
+            "task": {
+                "title": right.product.title,
+                "due": showing.day(right.task.due_on),
+                "needs": right.product.service_terms.brief,
+            },
+        },
+    )
+    mail.queue(key=f"task:{right.grant_key}", to=order.email, letter=letter)

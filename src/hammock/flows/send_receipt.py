@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.customers import queries as customers
+from hammock.departments.sales import receipts
 from hammock.departments.sales.models import Order
-from hammock.kit import links, mail
+from hammock.kit import mail
 
 
 def send_receipt(*, order_id: int) -> bool:
@@ -15,15 +17,13 @@ def send_receipt(*, order_id: int) -> bool:
         order = Order.objects.prefetch_related("lines").get(id=order_id)
         if order.state != Order.State.PAID or not order.email:
             return False
+        receipt = receipts.receipt(order, shop=catalogue.shop())
         letter = mail.compose(
             "sales/mail_receipt",
             {
-                "shop": catalogue.shop(),
-                "order": order,
-                "lines": list(order.lines.all()),
-                "receipt_url": links.absolute(
-                    "shop:receipt", token=links.sign("receipt", order.reference)
-                ),
+                **customers.letterhead(email=order.email, name=order.name),
+                "order": receipt,
+                "is_free": receipt.is_free,
             },
         )
         return mail.queue(key=f"receipt:{order.reference}", to=order.email, letter=letter)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.customers import queries as customers
 from hammock.departments.delivery import actions as delivery
 from hammock.departments.delivery.events import GoodsTakenBack
 from hammock.departments.ledger import actions as ledger
 from hammock.departments.ledger import rules as books
 from hammock.departments.ledger.models import Entry
-from hammock.departments.sales import actions
+from hammock.departments.sales import actions, receipts
 from hammock.departments.sales.events import RefundFailed, RefundMade
 from hammock.departments.sales.models import Refund
 from hammock.departments.sales.ports import (
@@ -91,10 +92,26 @@ def _succeed(refund: Refund) -> None:
         about=f"order:{order.reference}",
     )
     if order.email:
-        letter = mail.compose(
-            "sales/mail_refund", {"shop": catalogue.shop(), "order": order, "refund": refund}
-        )
-        mail.queue(key=f"refund:{refund.pk}", to=order.email, letter=letter)
+        _write(refund)
+
+
+def _write(refund: Refund) -> None:
+    order = refund.payment.order
+    closed = refund.parts.filter(takes_back=True).values_list("line__title", flat=True)
+    letter = mail.compose(
+        "sales/mail_refund",
+        {
+            **customers.letterhead(email=order.email, name=order.name),
+            "order": receipts.receipt(order, shop=catalogue.shop()),
+            "refund": {
+                "amount": refund.amount.shown(),
+                "reason": refund.reason,
+                "whole": refund.amount == order.total,
+            },
+            "revoked": list(closed),
+        },
+    )
+    mail.queue(key=f"refund:{refund.pk}", to=order.email, letter=letter)
 
 
 def _fail(refund: Refund, *, problem: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import mrml
@@ -39,11 +40,11 @@ class Letter:
 
 
 def compose(template: str, context: Mapping[str, Any]) -> Letter:
-    """Render `template`.txt (its first line is the subject) and `template`.mjml."""
-    plain = render_to_string(f"{template}.txt", dict(context))
-    subject, _, text = plain.strip().partition("\n")
-    html = mrml.to_html(render_to_string(f"{template}.mjml", dict(context))).content
-    return Letter(subject=subject.removeprefix("Subject:").strip(), text=text.strip() + "\n", html=html)
+    """Render `template`.mjml, whose title is the subject, and its plain twin `template`.txt."""
+    made = mrml.to_html(render_to_string(f"{template}.mjml", dict(context)))
+    text = render_to_string(f"{template}.txt", dict(context))
+    subject = unescape(made.title or "")
+    return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=made.content)
 
 
 def queue(*, key: str, to: str, letter: Letter, attachments: Sequence[Attachment] = ()) -> bool:
