@@ -56,7 +56,7 @@ def _grant(line: OrderLine) -> actions.Grant:
 
 
 def _send_goods(order: Order, made: list[Entitlement]) -> None:
-    head = customers.letterhead(email=order.email, name=order.name)
+    head = customers.letterhead(name=order.name)
     downloads = [right for right in made if right.product.kind == Product.Kind.DOWNLOAD]
     if downloads:
         _send_downloads(order, downloads, head)

@@ -78,9 +78,7 @@ def _made_elsewhere(source: str, news: RefundNews) -> Refund:
 
 
 def _dispute(source: str, news: DisputeNews) -> None:
-    payment = Payment.objects.select_related("order").get(
-        provider=source, charge_id=news.charge_id
-    )
+    payment = Payment.objects.select_related("order").get(provider=source, charge_id=news.charge_id)
     (order,) = lock(Order.objects.filter(id=payment.order_id))
     dispute, is_new = Dispute.objects.get_or_create(
         external_id=news.external_id,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from hammock.departments.catalogue import queries as catalogue
-from hammock.departments.catalogue.models import Shop
+from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.customers import actions as customers
 from hammock.departments.sales import actions, queries, rules
 from hammock.departments.sales.errors import PaymentsOff
@@ -37,9 +37,7 @@ def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer) -> Order:
     with transaction.atomic(durable=True):
         shop = catalogue.shop()
         priced = queries.price_order(wanted, country=buyer.country, shop=shop)
-        customer = customers.recognise(
-            email=buyer.email, name=buyer.name, country=buyer.country
-        )
+        customer = customers.recognise(email=buyer.email, name=buyer.name, country=buyer.country)
         order = actions.record_order(
             customer=customer,
             name=buyer.name,
@@ -51,7 +49,6 @@ def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer) -> Order:
         actions.hold_stock(
             order,
             _by_product(priced),
-            titles={price.product_id: price.product.title for price in priced.prices.values()},
         )
         if priced.quote.total:
             actions.open_attempt(order, provider=provider_for(shop))
@@ -74,7 +71,7 @@ def provider_for(shop: Shop) -> str:
     name = "stripe" if shop.is_live else "test"
     if name not in wired():
         raise PaymentsOff(
-            problem="This shop cannot take payments yet. Its owner has to set up a payment provider."
+            problem="This shop cannot take payments yet: no payment provider is set up."
         )
     return name
 
@@ -82,8 +79,15 @@ def provider_for(shop: Shop) -> str:
 def _by_product(priced: queries.PricedOrder) -> Counter[int]:
     wanted: Counter[int] = Counter()
     for line in priced.quote.lines:
-        wanted[priced.prices[line.offer.sku].product_id] += line.quantity
+        for product in _with_parts(priced.prices[line.offer.sku].product):
+            wanted[product.pk] += line.quantity
     return wanted
+
+
+def _with_parts(product: Product) -> list[Product]:
+    if product.kind != Product.Kind.BUNDLE:
+        return [product]
+    return [product, *(part.part for part in product.parts.select_related("part"))]
 
 
 def _settle_free(order: Order) -> None:

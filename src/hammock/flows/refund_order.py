@@ -22,7 +22,7 @@ from hammock.kit.money import Money, total
 
 @dataclass(frozen=True, kw_only=True)
 class RefundWish:
-    """What shall go back: an amount for each order line by its id, and the lines whose goods end."""
+    """What shall go back: an amount for each order line's id, and the lines whose goods end."""
 
     amounts: Mapping[int, Money]
     takes_back: frozenset[int]

@@ -21,7 +21,7 @@ def send_receipt(*, order_id: int) -> bool:
         letter = mail.compose(
             "sales/mail_receipt",
             {
-                **customers.letterhead(email=order.email, name=order.name),
+                **customers.letterhead(name=order.name),
                 "order": receipt,
                 "is_free": receipt.is_free,
             },

@@ -101,7 +101,7 @@ def _write(refund: Refund) -> None:
     letter = mail.compose(
         "sales/mail_refund",
         {
-            **customers.letterhead(email=order.email, name=order.name),
+            **customers.letterhead(name=order.name),
             "order": receipts.receipt(order, shop=catalogue.shop()),
             "refund": {
                 "amount": refund.amount.shown(),

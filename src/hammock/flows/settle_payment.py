@@ -70,7 +70,7 @@ def _take(order: Order, payment: Payment, report: PaymentReport) -> None:
 
 
 def _why_surplus(order: Order, report: PaymentReport) -> str:
-    """Say why this money cannot pay the order; an expired one is honoured if its goods are there."""
+    """Say why this money cannot pay the order; an expired one is honoured if its goods are left."""
     if report.amount != order.total:
         return f"{report.amount} came for an order of {order.total}"
     if order.state == Order.State.PAID:

@@ -38,9 +38,7 @@ def _note(payment: Payment, started: StartedPayment) -> None:
         fresh.save(update_fields=["external_id", "pay_url", "state"])
 
 
-def _request(
-    order: Order, payment: Payment, *, return_url: str, cancel_url: str
-) -> PaymentRequest:
+def _request(order: Order, payment: Payment, *, return_url: str, cancel_url: str) -> PaymentRequest:
     return PaymentRequest(
         key=payment.key,
         reference=order.reference,

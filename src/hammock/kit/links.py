@@ -35,7 +35,7 @@ def sign(purpose: str, value: Any) -> str:
 
 
 def unsign(purpose: str, token: str, *, max_age: timedelta | None = None) -> Any:
-    """Give back the token's value. Raises `LinkRefused` if it was changed or is older than `max_age`."""
+    """Give back the token's value. Raises `LinkRefused` if changed or older than `max_age`."""
     try:
         return signing.loads(token, salt=f"hammock.{purpose}", max_age=max_age)
     except signing.SignatureExpired:

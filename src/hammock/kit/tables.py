@@ -20,7 +20,8 @@ BEGIN SELECT RAISE(ABORT, '{table} only grows: {verb} refused'); END
 """
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{table} only grows: % refused', TG_OP USING ERRCODE = 'integrity_constraint_violation'; END $$;
+BEGIN RAISE EXCEPTION '{table} only grows: % refused', TG_OP
+USING ERRCODE = 'integrity_constraint_violation'; END $$;
 CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON "{table}"
 FOR EACH ROW EXECUTE FUNCTION {table}_only_grows();
 """

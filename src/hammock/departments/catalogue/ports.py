@@ -32,7 +32,7 @@ class FileStore(Protocol):
         ...
 
     def read(self, *, key: str, start: int, length: int) -> Iterator[bytes]:
-        """Give `length` bytes from `start` in pieces. Raises `FileMissing` before the first piece."""
+        """Give `length` bytes from `start` in pieces. Raises `FileMissing` first."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Reading what the business sells."""
+"""Reading the business and what limits its goods."""
 
 from __future__ import annotations
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+LINK_LASTS = timedelta(minutes=60)
+
 
 def normalised(email: str) -> str:
     """Write an e-mail address as it is kept: trimmed, in lower case.

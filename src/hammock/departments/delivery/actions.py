@@ -27,7 +27,7 @@ class Grant:
 def grant(
     grants: Iterable[Grant], *, customer: Customer, order_reference: str
 ) -> list[Entitlement]:
-    """Give the customer what they bought; bundles give their parts; a known key gives nothing anew."""
+    """Give the customer what they bought, of a bundle its parts; a known key gives nothing anew."""
     wanted = {item.key: item for whole in grants for item in _unbundled(whole)}
     known = set(
         Entitlement.objects.filter(grant_key__in=wanted).values_list("grant_key", flat=True)
@@ -49,7 +49,7 @@ def grant(
 
 
 def take_back(*, grant_keys: Iterable[str]) -> int:
-    """End the rights that were given for these reasons, a bundle's parts included; tells how many."""
+    """End the rights given for these reasons, a bundle's parts included; tells how many."""
     ended = 0
     for key in grant_keys:
         rights = Entitlement.objects.filter(state=Entitlement.State.ACTIVE)
@@ -104,13 +104,12 @@ def count_download(*, entitlement_id: int, file_id: int) -> ReleaseFile:
 
 
 def file_under(*, entitlement_id: int, file_id: int) -> ReleaseFile:
-    """Find a file that the right covers. Raises `NotEntitled`: not yours and not there answer alike."""
-    right = Entitlement.objects.filter(
-        id=entitlement_id, state=Entitlement.State.ACTIVE
-    ).first()
-    file = right and ReleaseFile.objects.filter(
-        id=file_id, release__product_id=right.product_id
-    ).first()
+    """Find a file that the right covers. Raises `NotEntitled`, for not yours and not there alike."""
+    right = Entitlement.objects.filter(id=entitlement_id, state=Entitlement.State.ACTIVE).first()
+    file = (
+        right
+        and ReleaseFile.objects.filter(id=file_id, release__product_id=right.product_id).first()
+    )
     if not file:
         raise NotEntitled
     return file

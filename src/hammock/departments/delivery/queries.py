@@ -84,6 +84,11 @@ def held_from(order_reference: str) -> list[Entitlement]:
     return _whole(rights.values_list("id", flat=True))
 
 
+def only(entitlement_id: int) -> list[Entitlement]:
+    """Read one right, with what showing it needs."""
+    return _whole([entitlement_id])
+
+
 def shown(rights: Iterable[Entitlement]) -> list[Good]:
     """Make rights ready to show, with fresh download links."""
     return [_good(right) for right in rights]

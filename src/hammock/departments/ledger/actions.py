@@ -25,7 +25,7 @@ class Draft:
 
 
 def post(draft: Draft) -> Entry:
-    """Write one entry. Raises `Unbalanced`; a source that is booked already is an IntegrityError."""
+    """Write one entry. Raises `Unbalanced`; a source booked already is an IntegrityError."""
     return post_all([draft])[0]
 
 
@@ -60,7 +60,9 @@ def reverse(entry: Entry, *, reason: str) -> Entry:
     )
 
 
-def open_centre(*, slug: str, name: str, colour: str = "#6b7280", position: int = 0) -> ProfitCentre:
+def open_centre(
+    *, slug: str, name: str, colour: str = "#6b7280", position: int = 0
+) -> ProfitCentre:
     """Open a profit centre, or bring its name, colour and place up to date."""
     centre, _is_new = ProfitCentre.objects.update_or_create(
         slug=slug, defaults={"name": name, "colour": colour, "position": position}

@@ -93,7 +93,9 @@ class Line(models.Model):
         """Nothing of nothing is no movement."""
 
         constraints = (
-            models.CheckConstraint(condition=~models.Q(minor=0), name="ledger_line_moves_something"),
+            models.CheckConstraint(
+                condition=~models.Q(minor=0), name="ledger_line_moves_something"
+            ),
         )
         indexes = (models.Index(fields=["account", "profit_centre"], name="ledger_line_account"),)
 

@@ -78,7 +78,7 @@ def cash(*, currency: str) -> Money:
 def revenue_by_centre(
     *, currency: str, since: datetime | None = None, until: datetime | None = None
 ) -> dict[str, Money]:
-    """Tell each centre's revenue in the span, without tax, less refunds; centres without any too."""
+    """Tell each centre's revenue in the span, without tax and less refunds, be it nothing."""
     rows = (
         _between(since, until, currency)
         .filter(account_id__startswith="Income:")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
+
+from hammock.departments.catalogue import shelf
 
 RICH = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "image", "hr", "blockquote"]
 
@@ -21,6 +26,13 @@ class HomePage(Page):
     template = "shop/home.html"
     max_count = 1
     parent_page_types: ClassVar = ["wagtailcore.Page"]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the newest products and posts."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["products"] = shelf.cards(shelf.on_sale()[:6])
+        context["posts"] = teasers(3)
+        return context
 
 
 class ContentPage(Page):
@@ -45,6 +57,12 @@ class BlogPage(Page):
     max_count = 1
     subpage_types: ClassVar = ["marketing.PostPage"]
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the posts, newest first."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["posts"] = teasers(100)
+        return context
+
 
 class PostPage(Page):
     """A post: something worth reading whether one buys or not."""
@@ -66,3 +84,44 @@ class PostPage(Page):
     template = "shop/post.html"
     parent_page_types: ClassVar = ["marketing.BlogPage"]
     subpage_types: ClassVar = []
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the picture and the way back."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["picture_url"] = shelf.picture_url(self.picture, shelf.LARGE_PICTURE)
+        context["breadcrumbs"] = way_back(self)
+        return context
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teaser:
+    """A post in a list."""
+
+    title: str
+    url: str
+    date: date
+    summary: str
+    picture_url: str
+    picture_alt: str
+
+
+def teasers(count: int) -> list[Teaser]:
+    """List the newest posts."""
+    posts = PostPage.objects.live().public().select_related("picture")
+    return [
+        Teaser(
+            title=post.title,
+            url=post.url or "/",
+            date=post.published_on,
+            summary=post.summary,
+            picture_url=shelf.picture_url(post.picture, shelf.CARD_PICTURE),
+            picture_alt="",
+        )
+        for post in posts.order_by("-published_on", "-id")[:count]
+    ]
+
+
+def way_back(page: Page) -> list[shelf.Link]:
+    """List the pages above this one, below the front page."""
+    above = page.get_ancestors().live().filter(depth__gt=2)
+    return [shelf.Link(title=one.title, url=one.url or "/") for one in above]

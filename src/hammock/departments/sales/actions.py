@@ -23,7 +23,7 @@ from hammock.departments.sales.models import (
     Reservation,
 )
 from hammock.departments.sales.ports import PaymentReport
-from hammock.kit import clock
+from hammock.kit import clock, snapshots
 from hammock.kit.money import Money
 
 
@@ -52,7 +52,7 @@ def record_order(
     return order
 
 
-def hold_stock(order: Order, wanted: Mapping[int, int], *, titles: Mapping[int, str]) -> None:
+def hold_stock(order: Order, wanted: Mapping[int, int]) -> None:
     """Set limited products aside for the order, in key order. Raises `OutOfStock`.
 
     `wanted` is how many of which product; products without a stock row are unlimited. The guarded
@@ -60,25 +60,25 @@ def hold_stock(order: Order, wanted: Mapping[int, int], *, titles: Mapping[int, 
     """
     limited = Stock.objects.filter(product_id__in=wanted).order_by("product_id")
     held = []
-    for product_id in limited.values_list("product_id", flat=True):
+    for product_id, title in limited.values_list("product_id", "product__title"):
         quantity = wanted[product_id]
         taken = Stock.objects.filter(product_id=product_id, left__gte=quantity).update(
             left=F("left") - quantity
         )
         if not taken:
             left = Stock.objects.values_list("left", flat=True).get(product_id=product_id)
-            raise OutOfStock(title=titles[product_id], wanted=quantity, left=left)
+            raise OutOfStock(title=title, wanted=quantity, left=left)
         held.append(Reservation(order=order, product_id=product_id, quantity=quantity))
-    Reservation.objects.bulk_create(held)
+    if held:
+        Reservation.objects.bulk_create(held)
+        snapshots.renew()
 
 
 def release_stock(order: Order) -> None:
     """Give back what the order holds."""
     for hold in order.reservations.filter(state=Reservation.State.HELD).order_by("product_id"):
         Stock.objects.filter(product_id=hold.product_id).update(left=F("left") + hold.quantity)
-    order.reservations.filter(state=Reservation.State.HELD).update(
-        state=Reservation.State.RELEASED
-    )
+    order.reservations.filter(state=Reservation.State.HELD).update(state=Reservation.State.RELEASED)
 
 
 def hold_again(order: Order) -> bool:
@@ -180,7 +180,11 @@ def sale_parts(order: Order) -> list[Part]:
         net[line.profit_centre_id] += line.total_minor - line.tax_minor
         tax[line.profit_centre_id] += line.tax_minor
     return [
-        Part(centre=centre, net=Money(net[centre], order.currency), tax=Money(tax[centre], order.currency))
+        Part(
+            centre=centre,
+            net=Money(net[centre], order.currency),
+            tax=Money(tax[centre], order.currency),
+        )
         for centre in sorted(net)
     ]
 

@@ -41,7 +41,9 @@ class WrongQuantity(SalesError):
 
     def sentence(self) -> str:
         """Name the quantity and what would do."""
-        return f"quantity of {self.sku}: “{self.quantity}” is no whole number from 1 to {self.most}."
+        return (
+            f"quantity of {self.sku}: “{self.quantity}” is no whole number from 1 to {self.most}."
+        )
 
 
 class PriceChanged(SalesError):

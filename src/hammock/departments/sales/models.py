@@ -28,7 +28,9 @@ class Order(models.Model):
     reference = models.CharField(
         max_length=40, unique=True, default=partial(ids.reference, prefix="H")
     )
-    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="orders")
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="orders"
+    )
     email = models.EmailField("e-mail address", blank=True)
     name = models.CharField(max_length=120, blank=True)
     country = models.CharField(max_length=80)
@@ -240,9 +242,7 @@ class RefundPart(models.Model):
     class Meta:
         """A line stands in a refund once."""
 
-        constraints = (
-            models.UniqueConstraint(fields=["refund", "line"], name="refund_part_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["refund", "line"], name="refund_part_once"),)
 
     def __str__(self) -> str:
         return f"{self.minor} of {self.line_id}"

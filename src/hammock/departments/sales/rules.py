@@ -154,7 +154,7 @@ def share_refund(amount: Money, *, lines: Sequence[LineLeft]) -> list[LineRefund
 
 
 def refund_of_line(line: LineLeft, amount: Money) -> LineRefund:
-    """Refund a part of one line, with its share of the tax; the last part takes the tax that is left."""
+    """Refund a part of one line with its share of the tax; the last part takes the tax left."""
     is_last = amount == line.left
     tax = (
         line.tax_left
@@ -210,9 +210,7 @@ def unpacked(content: Mapping[str, Any]) -> News:
             }
         )
     arrived_at = datetime.fromisoformat(values["arrived_at"])
-    return PayoutNews(
-        **{**values, "amount": Money(**values["amount"]), "arrived_at": arrived_at}
-    )
+    return PayoutNews(**{**values, "amount": Money(**values["amount"]), "arrived_at": arrived_at})
 
 
 def packed_report(report: RefundReport) -> dict[str, Any]:

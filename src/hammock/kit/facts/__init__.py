@@ -72,7 +72,7 @@ def state(happened: Any, *, about: str) -> int:
 
     Raises `OutsideTransaction` where there is none.
     """
-    from hammock.kit.facts.models import Fact  # noqa: PLC0415 - models need loaded apps
+    from hammock.kit.facts.models import Fact
 
     if not connection.in_atomic_block:
         raise OutsideTransaction
@@ -89,7 +89,7 @@ def state(happened: Any, *, about: str) -> int:
 
 def read(fact_id: int, kind: type[T]) -> T:
     """Give back the stated fact as its event; unknown fields of older rows are left out."""
-    from hammock.kit.facts.models import Fact  # noqa: PLC0415
+    from hammock.kit.facts.models import Fact
 
     fact = Fact.objects.get(id=fact_id, name=kind.__name__)
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
@@ -97,8 +97,8 @@ def read(fact_id: int, kind: type[T]) -> T:
 
 
 def first_time(*, fact_id: int, handler: str) -> bool:
-    """Mark the fact as handled by `handler`, in the caller's transaction; False if it was already."""
-    from hammock.kit.facts.models import HandledFact  # noqa: PLC0415
+    """Mark the fact as handled, in the caller's transaction; False if `handler` had already."""
+    from hammock.kit.facts.models import HandledFact
 
     if not connection.in_atomic_block:
         raise OutsideTransaction

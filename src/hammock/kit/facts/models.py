@@ -37,7 +37,9 @@ class HandledFact(models.Model):
     class Meta:
         """A handler marks a fact once."""
 
-        constraints = (models.UniqueConstraint(fields=["fact", "handler"], name="fact_handled_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["fact", "handler"], name="fact_handled_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.handler} of {self.fact_id}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def keep(*, source: str, external_id: str, kind: str, content: Any) -> InboxMessage | None:
     """Keep a verified call in the caller's transaction; None when it was here before."""
-    from hammock.kit.inbox.models import InboxMessage  # noqa: PLC0415 - models need loaded apps
+    from hammock.kit.inbox.models import InboxMessage
 
     message, is_new = InboxMessage.objects.get_or_create(
         source=source, external_id=external_id, defaults={"kind": kind, "content": content}

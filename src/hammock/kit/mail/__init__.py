@@ -49,7 +49,7 @@ def compose(template: str, context: Mapping[str, Any]) -> Letter:
 
 def queue(*, key: str, to: str, letter: Letter, attachments: Sequence[Attachment] = ()) -> bool:
     """Keep the mail and queue its sending in the caller's transaction; False if `key` is known."""
-    from hammock.kit.mail.models import OutgoingMail  # noqa: PLC0415 - models need loaded apps
+    from hammock.kit.mail.models import OutgoingMail
 
     kept, is_new = OutgoingMail.objects.get_or_create(
         key=key,
@@ -68,7 +68,7 @@ def queue(*, key: str, to: str, letter: Letter, attachments: Sequence[Attachment
 
 def send(*, mail_id: int) -> None:
     """Hand the mail to the mail server unless it is sent; the server's refusal raises."""
-    from hammock.kit.mail.models import OutgoingMail  # noqa: PLC0415
+    from hammock.kit.mail.models import OutgoingMail
 
     kept = OutgoingMail.objects.get(id=mail_id)
     if kept.state == OutgoingMail.State.SENT:
