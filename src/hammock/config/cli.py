@@ -18,3 +18,7 @@ def main() -> None:
     except HammockError as error:
         sys.stderr.write(f"hammock: {error}\n")
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -173,6 +173,8 @@ def mail_settings(url: str) -> dict[str, Any]:
 
 globals().update(mail_settings(ENVIRONMENT.email_url))
 
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from or f"hammock@{_public.hostname}"
+
 TASKS = {"default": {"BACKEND": "hammock.kit.jobs.backend.JobBackend", "QUEUES": []}}
 
 WAGTAIL_SITE_NAME = "Hammock"
