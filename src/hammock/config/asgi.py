@@ -7,6 +7,7 @@ as under Django's ASGI handler (docs/decisions/0003-front.md has the figures).
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hammock.config.settings")
 
@@ -17,4 +18,5 @@ from hammock.config.front import Front
 
 THREADS = 8
 
-application = Front(WSGIMiddleware(get_wsgi_application(), workers=THREADS))
+_django: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS)
+application = Front(_django)

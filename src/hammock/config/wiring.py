@@ -27,7 +27,9 @@ def _to_inbox(body: bytes, headers: Mapping[str, str]) -> None:
 
 
 def _stripe(environment: Environment) -> money.PaymentProvider:
-    from hammock.providers.stripe_payments import StripePayments  # the SDK is only for those who use it
+    from hammock.providers.stripe_payments import (
+        StripePayments,
+    )  # the SDK is only for those who use it
 
     return StripePayments(
         secret_key=environment.stripe_secret_key,

@@ -129,6 +129,8 @@ def _fail(refund: Refund, *, problem: str) -> None:
 
 
 def _take_goods_back(refund: Refund) -> None:
+    lines = refund.parts.filter(takes_back=True).values_list("line_id", flat=True)
+    actions.free_sold(refund.payment.order, line_ids=list(lines))
     ended = delivery.take_back(grant_keys=_taken_keys(refund))
     if ended:
         reference = refund.payment.order.reference

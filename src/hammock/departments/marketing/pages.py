@@ -83,7 +83,7 @@ class PostPage(Page):
     ]
     template = "shop/post.html"
     parent_page_types: ClassVar = ["marketing.BlogPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the picture and the way back."""

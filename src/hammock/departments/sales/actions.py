@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import F
 
-from hammock.departments.catalogue.models import Price, Stock
+from hammock.departments.catalogue.models import BundlePart, Price, Stock
 from hammock.departments.customers.models import Customer
 from hammock.departments.ledger.rules import Part
 from hammock.departments.sales import rules
@@ -103,6 +103,19 @@ def hold_again(order: Order) -> bool:
 def settle_holds(order: Order) -> None:
     """Turn the order's holds into sales."""
     order.reservations.update(state=Reservation.State.SETTLED)
+
+
+def free_sold(order: Order, *, line_ids: Iterable[int]) -> None:
+    """Put limited goods that are taken back on the shelf again, a bundle's parts included."""
+    products = set(order.lines.filter(pk__in=line_ids).values_list("product_id", flat=True))
+    parts = BundlePart.objects.filter(bundle_id__in=products).values_list("part_id", flat=True)
+    sold = order.reservations.filter(
+        state=Reservation.State.SETTLED, product_id__in=[*products, *parts]
+    )
+    for hold in sold.order_by("product_id"):
+        Stock.objects.filter(product_id=hold.product_id).update(left=F("left") + hold.quantity)
+    if sold.update(state=Reservation.State.RELEASED):
+        snapshots.renew()
 
 
 def move(order: Order, *, to: Order.State) -> None:

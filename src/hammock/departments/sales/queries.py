@@ -37,6 +37,15 @@ class Sales:
     total: Money
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Gone:
+    minor: int
+    tax: int
+
+
+_NOTHING = _Gone(minor=0, tax=0)
+
+
 def price_order(wanted: Sequence[rules.Wanted], *, country: str, shop: Shop) -> PricedOrder:
     """Price what a buyer wants from the shop's own prices, whatever the buyer sent.
 
@@ -82,7 +91,7 @@ def refunded_minor(order: Order) -> int:
 def lines_left(order: Order) -> list[rules.LineLeft]:
     """Tell what of each line may still be refunded, in the order of the lines."""
     gone = {
-        row["line_id"]: row
+        row["line_id"]: _Gone(minor=row["minor"], tax=row["tax"])
         for row in RefundPart.objects.filter(line__order=order)
         .exclude(refund__state=Refund.State.FAILED)
         .values("line_id")
@@ -92,8 +101,8 @@ def lines_left(order: Order) -> list[rules.LineLeft]:
         rules.LineLeft(
             line_id=line.pk,
             centre=line.profit_centre_id,
-            left=Money(line.total_minor - _gone(gone, line.pk, "minor"), order.currency),
-            tax_left=Money(line.tax_minor - _gone(gone, line.pk, "tax"), order.currency),
+            left=Money(line.total_minor - gone.get(line.pk, _NOTHING).minor, order.currency),
+            tax_left=Money(line.tax_minor - gone.get(line.pk, _NOTHING).tax, order.currency),
         )
         for line in order.lines.all()
     ]
@@ -110,10 +119,6 @@ def sold(*, currency: str, since: datetime, until: datetime) -> Sales:
         state=Order.State.PAID, currency=currency, paid_at__gte=since, paid_at__lt=until
     ).aggregate(orders=Count("id"), minor=Sum("total_minor"))
     return Sales(orders=found["orders"], total=Money(found["minor"] or 0, currency))
-
-
-def _gone(gone: dict[int, dict[str, int]], line_id: int, name: str) -> int:
-    return gone[line_id][name] if line_id in gone else 0
 
 
 def _offer(line: rules.Wanted, prices: dict[str, Price], shop: Shop) -> rules.Offer:

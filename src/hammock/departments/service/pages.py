@@ -47,7 +47,7 @@ class ArticlePage(Page):
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     template = "shop/article.html"
     parent_page_types: ClassVar = ["service.HelpPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the way back and the other answers."""
@@ -77,7 +77,7 @@ class Group:
 
 
 def _found(query: str) -> QuerySet[ArticlePage]:
-    articles = ArticlePage.objects.live().public().order_by("path")
+    articles: QuerySet[ArticlePage] = ArticlePage.objects.live().public().order_by("path")
     for word in query.split()[:8]:
         articles = articles.filter(
             Q(title__icontains=word) | Q(summary__icontains=word) | Q(body__icontains=word)

@@ -29,7 +29,7 @@ def public(
     """Mark a view's good answers as the same for everybody until something shown changes."""
 
     @wraps(view)
-    def marked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         generation = current()
         response = view(request, *args, **kwargs)
         return mark(response, generation=generation)
