@@ -20,8 +20,7 @@ install: .venv/.installed
 	@touch $@
 
 run: install
-	@$(BIN)/hammock demo --noinput --if-empty
-	@$(BIN)/hammock serve
+	@$(BIN)/hammock serve --sample
 
 check: .venv/.installed-dev
 	$(BIN)/ruff check .

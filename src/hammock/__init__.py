@@ -1,1 +1,3 @@
 """Hammock: the internet business that runs itself, honestly."""
+
+__version__ = "0.1.0"

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "hammock.kit.jobs",
     "hammock.kit.inbox",
     "hammock.kit.mail",
+    "hammock.kit.snapshots",
     "hammock.departments.team",
     "hammock.departments.ledger",
     "hammock.departments.catalogue",
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hammock.doors.shop.limits.limit_bodies",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,6 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "hammock.doors.shop.context.shop",
             ],
         },
     },
@@ -128,13 +131,16 @@ def database(url: str) -> dict[str, Any]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
-                "PRAGMA foreign_keys=ON;PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000"
+                "PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
+                "PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000"
             ),
         }
     elif parsed["ENGINE"] == "django.db.backends.postgresql":
         parsed["CONN_HEALTH_CHECKS"] = True
     else:
-        raise FieldError(field="DATABASE_URL", problem="only sqlite:/// and postgresql:// are known")
+        raise FieldError(
+            field="DATABASE_URL", problem="only sqlite:/// and postgresql:// are known"
+        )
     return parsed
 
 
@@ -166,6 +172,8 @@ def mail_settings(url: str) -> dict[str, Any]:
 
 
 globals().update(mail_settings(ENVIRONMENT.email_url))
+
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from or f"hammock@{_public.hostname}"
 
 TASKS = {"default": {"BACKEND": "hammock.kit.jobs.backend.JobBackend", "QUEUES": []}}
 

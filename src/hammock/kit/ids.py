@@ -21,7 +21,7 @@ def time_ordered() -> int:
     one process never repeats itself, two processes meet with a chance of one in four million a
     millisecond, and then the primary key refuses the second.
     """
-    global _last  # noqa: PLW0603 - one counter a process is the point
+    global _last
     with _lock:
         fresh = ((time.time_ns() // 1_000_000 - _EPOCH_MS) << _SEQUENCE_BITS) | secrets.randbits(
             _SEQUENCE_BITS - 1

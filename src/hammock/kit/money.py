@@ -42,7 +42,7 @@ def currencies() -> frozenset[str]:
 
 
 def known_currency(code: str, *, field: str = "currency") -> str:
-    """Return the code in capitals, or raise `FieldError` naming `field` if ISO 4217 has none such."""
+    """Return the code in capitals. Raises `FieldError` naming `field` if ISO 4217 has it not."""
     upper = code.strip().upper()
     if upper not in currencies():
         raise FieldError(field=field, problem=f"“{code}” is no ISO 4217 currency code (try EUR)")

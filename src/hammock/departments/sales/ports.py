@@ -225,3 +225,23 @@ class ProviderRefused(ProviderError):
 
 class WebhookRefused(ProviderError):
     """A call that claims to come from the provider and does not prove it."""
+
+
+_wired: dict[str, PaymentProvider] = {}
+
+
+def wire(provider: PaymentProvider) -> None:
+    """Let this provider serve the port under its name (config does this when Hammock starts)."""
+    _wired[provider.name] = provider
+
+
+def provider(name: str) -> PaymentProvider:
+    """Find the wired provider of this name. Raises `ProviderRefused` where none is."""
+    if name not in _wired:
+        raise ProviderRefused(provider=name, problem="this payment provider is not set up")
+    return _wired[name]
+
+
+def wired() -> frozenset[str]:
+    """Name the providers that are set up."""
+    return frozenset(_wired)

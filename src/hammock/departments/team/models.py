@@ -30,7 +30,7 @@ class Member(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects: ClassVar[MemberManager] = MemberManager()  # type: ignore[assignment]
+    objects: ClassVar[MemberManager] = MemberManager()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the unused username equal to the address."""

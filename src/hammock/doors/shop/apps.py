@@ -8,3 +8,7 @@ class ShopConfig(AppConfig):
 
     name = "hammock.doors.shop"
     label = "shop"
+
+    def ready(self) -> None:
+        """Listen to what editors publish."""
+        from hammock.doors.shop import publishing  # noqa: F401 - registers hook and signals

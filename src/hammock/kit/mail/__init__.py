@@ -1,0 +1,108 @@
+"""Mail: written into the transaction that made it necessary, sent by a job.
+
+`compose` renders a pair of templates (MJML and plain text), `queue` keeps the mail under a key,
+`send` hands it to Django's mail backend. A mail whose sender died between handing over and noting
+it is handed over again with the same Message-ID, by which servers and readers know the twin.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import mrml
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from hammock.kit import clock, jobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A small file that goes with a mail."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a mail says: subject, plain text, HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(template: str, context: Mapping[str, Any]) -> Letter:
+    """Render `template`.mjml, whose title is the subject, and its plain twin `template`.txt."""
+    made = mrml.to_html(render_to_string(f"{template}.mjml", dict(context)))
+    text = render_to_string(f"{template}.txt", dict(context))
+    subject = unescape(made.title or "")
+    return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=made.content)
+
+
+def queue(*, key: str, to: str, letter: Letter, attachments: Sequence[Attachment] = ()) -> bool:
+    """Keep the mail and queue its sending in the caller's transaction; False if `key` is known."""
+    from hammock.kit.mail.models import OutgoingMail
+
+    kept, is_new = OutgoingMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "to": to,
+            "subject": letter.subject[:200],
+            "text": letter.text,
+            "html": letter.html,
+            "attachments": [_packed(attachment) for attachment in attachments],
+        },
+    )
+    if is_new:
+        jobs.enqueue("send_mail", mail_id=kept.pk)
+    return is_new
+
+
+def send(*, mail_id: int) -> None:
+    """Hand the mail to the mail server unless it is sent; the server's refusal raises."""
+    from hammock.kit.mail.models import OutgoingMail
+
+    kept = OutgoingMail.objects.get(id=mail_id)
+    if kept.state == OutgoingMail.State.SENT:
+        return
+    message = EmailMultiAlternatives(
+        subject=kept.subject,
+        body=kept.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[kept.to],
+        headers={"Message-ID": f"<{kept.pk}.{kept.queued_at:%Y%m%d%H%M%S}@{_domain()}>"},
+    )
+    if kept.html:
+        message.attach_alternative(kept.html, "text/html")
+    for packed in kept.attachments:
+        message.attach(packed["name"], base64.b64decode(packed["content"]), packed["content_type"])
+    try:
+        message.send()
+    except OSError as error:  # smtplib's errors are OSErrors
+        OutgoingMail.objects.filter(id=mail_id).update(
+            state=OutgoingMail.State.FAILED, problem=str(error)
+        )
+        raise
+    OutgoingMail.objects.filter(id=mail_id).update(
+        state=OutgoingMail.State.SENT, sent_at=clock.now(), problem=""
+    )
+
+
+def _packed(attachment: Attachment) -> dict[str, str]:
+    return {
+        "name": attachment.name,
+        "content_type": attachment.content_type,
+        "content": base64.b64encode(attachment.content).decode(),
+    }
+
+
+def _domain() -> str:
+    return str(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].rstrip(">") or "localhost"

@@ -1,0 +1,38 @@
+"""Which provider serves which port. The only place that knows all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hammock.config.environment import Environment
+from hammock.departments.catalogue import ports as goods
+from hammock.departments.sales import ports as money
+from hammock.flows.receive_webhook import receive_webhook
+from hammock.providers.file_stores import from_url
+from hammock.providers.test_payments.provider import TestPayments
+
+
+def wire() -> None:
+    """Put a provider behind each port, as the settings say."""
+    from hammock.config.settings import ENVIRONMENT
+
+    goods.wire(from_url(ENVIRONMENT.storage_url))
+    money.wire(TestPayments(deliver=_to_inbox))
+    if ENVIRONMENT.stripe_secret_key:
+        money.wire(_stripe(ENVIRONMENT))
+
+
+def _to_inbox(body: bytes, headers: Mapping[str, str]) -> None:
+    receive_webhook(provider_name="test", body=body, headers=headers)
+
+
+def _stripe(environment: Environment) -> money.PaymentProvider:
+    from hammock.providers.stripe_payments import (
+        StripePayments,
+    )  # the SDK is only for those who use it
+
+    return StripePayments(
+        secret_key=environment.stripe_secret_key,
+        webhook_secret=environment.stripe_webhook_secret,
+        api=environment.stripe_api,
+    )

@@ -1,0 +1,27 @@
+"""The people who bought."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hammock.kit import clock
+
+
+class Customer(models.Model):
+    """Somebody who bought, known by their e-mail address in lower case."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    external_id = models.CharField(
+        max_length=80, null=True, blank=True, unique=True, help_text="Their number in another shop."
+    )
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.name or self.email

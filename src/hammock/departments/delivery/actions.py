@@ -1,0 +1,144 @@
+"""Handing over and taking back. Needs the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F
+
+from hammock.departments.catalogue.models import Product, ReleaseFile
+from hammock.departments.customers.models import Customer
+from hammock.departments.delivery import rules
+from hammock.departments.delivery.errors import DownloadsUsedUp, NotEntitled
+from hammock.departments.delivery.models import DownloadCount, Entitlement, FulfilmentTask
+from hammock.kit import clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A right to be given: `key` is its one reason."""
+
+    key: str
+    product: Product
+    quantity: int
+
+
+def grant(
+    grants: Iterable[Grant], *, customer: Customer, order_reference: str
+) -> list[Entitlement]:
+    """Give the customer what they bought, of a bundle its parts; a known key gives nothing anew."""
+    wanted = {item.key: item for whole in grants for item in _unbundled(whole)}
+    known = set(
+        Entitlement.objects.filter(grant_key__in=wanted).values_list("grant_key", flat=True)
+    )
+    made = Entitlement.objects.bulk_create(
+        Entitlement(
+            customer=customer,
+            product=item.product,
+            grant_key=key,
+            order_reference=order_reference,
+            quantity=item.quantity,
+            granted_at=clock.now(),
+        )
+        for key, item in wanted.items()
+        if key not in known
+    )
+    _owe_work(made)
+    return made
+
+
+def take_back(*, grant_keys: Iterable[str]) -> int:
+    """End the rights given for these reasons, a bundle's parts included; tells how many."""
+    ended = 0
+    for key in grant_keys:
+        rights = Entitlement.objects.filter(state=Entitlement.State.ACTIVE)
+        theirs = rights.filter(grant_key=key) | rights.filter(grant_key__startswith=f"{key}:")
+        ids = list(theirs.values_list("id", flat=True))
+        FulfilmentTask.objects.filter(
+            entitlement_id__in=ids, state=FulfilmentTask.State.OPEN
+        ).update(state=FulfilmentTask.State.DROPPED)
+        ended += Entitlement.objects.filter(id__in=ids).update(
+            state=Entitlement.State.REVOKED, revoked_at=clock.now()
+        )
+    return ended
+
+
+def give_back(*, grant_keys: Iterable[str]) -> int:
+    """Let rights that were ended hold again (a refund failed after all)."""
+    restored = 0
+    for key in grant_keys:
+        rights = Entitlement.objects.filter(state=Entitlement.State.REVOKED)
+        theirs = rights.filter(grant_key=key) | rights.filter(grant_key__startswith=f"{key}:")
+        ids = list(theirs.values_list("id", flat=True))
+        FulfilmentTask.objects.filter(
+            entitlement_id__in=ids, state=FulfilmentTask.State.DROPPED
+        ).update(state=FulfilmentTask.State.OPEN)
+        restored += Entitlement.objects.filter(id__in=ids).update(
+            state=Entitlement.State.ACTIVE, revoked_at=None
+        )
+    return restored
+
+
+def count_download(*, entitlement_id: int, file_id: int) -> ReleaseFile:
+    """Let a file through the gate and count it.
+
+    Raises `NotEntitled` when the right does not hold or does not cover the file, `DownloadsUsedUp`
+    at the limit. Not counted: the further pieces of a resumed transfer, which the door tells apart.
+    """
+    file = file_under(entitlement_id=entitlement_id, file_id=file_id)
+    DownloadCount.objects.get_or_create(
+        entitlement_id=entitlement_id,
+        file_id=file_id,
+        defaults={"allowed": rules.DOWNLOADS_ALLOWED},
+    )
+    counted = DownloadCount.objects.filter(
+        entitlement_id=entitlement_id, file_id=file_id, count__lt=F("allowed")
+    ).update(count=F("count") + 1)
+    if not counted:
+        allowed = DownloadCount.objects.values_list("allowed", flat=True).get(
+            entitlement_id=entitlement_id, file_id=file_id
+        )
+        raise DownloadsUsedUp(name=file.name, allowed=allowed)
+    return file
+
+
+def file_under(*, entitlement_id: int, file_id: int) -> ReleaseFile:
+    """Find a file that the right covers. Raises `NotEntitled`, for not yours and not there alike."""
+    right = Entitlement.objects.filter(id=entitlement_id, state=Entitlement.State.ACTIVE).first()
+    file = (
+        right
+        and ReleaseFile.objects.filter(id=file_id, release__product_id=right.product_id).first()
+    )
+    if not file:
+        raise NotEntitled
+    return file
+
+
+def allow_more(*, entitlement_id: int) -> None:
+    """Let every file of the right be fetched as often again as at first."""
+    DownloadCount.objects.filter(entitlement_id=entitlement_id).update(
+        allowed=F("count") + rules.DOWNLOADS_ALLOWED
+    )
+
+
+def _unbundled(item: Grant) -> list[Grant]:
+    if item.product.kind != Product.Kind.BUNDLE:
+        return [item]
+    return [
+        Grant(key=f"{item.key}:part:{part.part_id}", product=part.part, quantity=item.quantity)
+        for part in item.product.parts.select_related("part").order_by("id")
+    ]
+
+
+def _owe_work(rights: Iterable[Entitlement]) -> None:
+    FulfilmentTask.objects.bulk_create(
+        FulfilmentTask(
+            entitlement=right,
+            due_on=rules.due_on(
+                ordered=clock.today(), working_days=right.product.service_terms.working_days
+            ),
+        )
+        for right in rights
+        if right.product.kind == Product.Kind.SERVICE
+    )

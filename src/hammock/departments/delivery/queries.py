@@ -1,0 +1,181 @@
+"""Reading what customers hold, ready for their own page and their mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hammock.departments.catalogue.models import Product, ReleaseFile
+from hammock.departments.delivery import rules
+from hammock.departments.delivery.models import DownloadCount, Entitlement, FulfilmentTask
+from hammock.kit import clock, links, showing
+
+DOWNLOAD = "download"
+CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodFile:
+    """A file that may be fetched; `url` is empty when it was fetched as often as it may be."""
+
+    name: str
+    size: str
+    version: str
+    url: str
+    left_label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodEvent:
+    """When and where; `url` joins an online workshop."""
+
+    when: str
+    where: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodTask:
+    """How far the work is."""
+
+    status: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Good:
+    """Something that a customer holds (or held), ready to show."""
+
+    entitlement_id: int
+    title: str
+    kind: str
+    is_active: bool
+    state_label: str
+    note: str
+    files: Sequence[GoodFile]
+    calendar_url: str
+    event: GoodEvent | None
+    task: GoodTask | None
+    resend_url: str
+
+
+def appointment(right: Entitlement) -> rules.Appointment:
+    """Tell what a workshop's seat puts into its holder's calendar."""
+    workshop = right.product.workshop
+    return rules.Appointment(
+        uid=f"{right.grant_key.replace(':', '-')}@hammock",
+        title=right.product.title,
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        place=workshop.place,
+        join_url=workshop.join_url,
+        sent_at=clock.now(),
+    )
+
+
+def held_by(customer_id: int) -> list[Entitlement]:
+    """List everything that a customer ever had, newest first, with what showing it needs."""
+    return _whole(Entitlement.objects.filter(customer_id=customer_id).values_list("id", flat=True))
+
+
+def held_from(order_reference: str) -> list[Entitlement]:
+    """List what an order gave."""
+    rights = Entitlement.objects.filter(order_reference=order_reference)
+    return _whole(rights.values_list("id", flat=True))
+
+
+def only(entitlement_id: int) -> list[Entitlement]:
+    """Read one right, with what showing it needs."""
+    return _whole([entitlement_id])
+
+
+def shown(rights: Iterable[Entitlement]) -> list[Good]:
+    """Make rights ready to show, with fresh download links."""
+    return [_good(right) for right in rights]
+
+
+def download_url(*, entitlement_id: int, file_id: int) -> str:
+    """Give a link that fetches the file for the next `rules.LINK_LASTS`."""
+    token = links.sign(DOWNLOAD, [entitlement_id, file_id])
+    return links.absolute("shop:download", token=token)
+
+
+def _whole(ids: Iterable[int]) -> list[Entitlement]:
+    return list(
+        Entitlement.objects.filter(id__in=list(ids))
+        .select_related("product", "product__workshop", "product__service_terms", "task")
+        .prefetch_related("product__releases__files", "download_counts")
+        .order_by("-granted_at", "id")
+    )
+
+
+def _good(right: Entitlement) -> Good:
+    is_active = right.state == Entitlement.State.ACTIVE
+    kind = right.product.kind
+    is_workshop = is_active and kind == Product.Kind.WORKSHOP
+    return Good(
+        entitlement_id=right.id,
+        title=right.product.title,
+        kind=kind,
+        is_active=is_active,
+        state_label=_state_label(right),
+        note=f"{right.quantity} copies" if right.quantity > 1 and not is_workshop else "",
+        files=_files(right) if is_active else [],
+        calendar_url=links.absolute("shop:calendar", token=links.sign(CALENDAR, right.id))
+        if is_workshop
+        else "",
+        event=_event(right) if is_workshop else None,
+        task=_task(right) if is_active and kind == Product.Kind.SERVICE else None,
+        resend_url=links.absolute("shop:resend", entitlement_id=right.id) if is_active else "",
+    )
+
+
+def _state_label(right: Entitlement) -> str:
+    if right.state == Entitlement.State.REVOKED:
+        return "Taken back with the refund"
+    return {
+        Product.Kind.DOWNLOAD: "Ready",
+        Product.Kind.WORKSHOP: f"{right.quantity} seats booked" if right.quantity > 1 else "Booked",
+        Product.Kind.SERVICE: "Ordered",
+    }.get(Product.Kind(right.product.kind), "")
+
+
+def _files(right: Entitlement) -> list[GoodFile]:
+    counts = {count.file_id: count for count in right.download_counts.all()}
+    return [
+        _file(right, file, release.version, counts.get(file.pk))
+        for release in right.product.releases.all()
+        for file in release.files.all()
+    ]
+
+
+def _file(
+    right: Entitlement, file: ReleaseFile, version: str, count: DownloadCount | None
+) -> GoodFile:
+    left = count.allowed - count.count if count else rules.DOWNLOADS_ALLOWED
+    return GoodFile(
+        name=file.name,
+        size=showing.size(file.size),
+        version=version,
+        url=download_url(entitlement_id=right.id, file_id=file.pk) if left > 0 else "",
+        left_label=f"{left} downloads left" if left != 1 else "1 download left",
+    )
+
+
+def _event(right: Entitlement) -> GoodEvent:
+    workshop = right.product.workshop
+    return GoodEvent(
+        when=showing.span(workshop.starts_at, workshop.ends_at),
+        where=workshop.place,
+        url=workshop.join_url,
+    )
+
+
+def _task(right: Entitlement) -> GoodTask:
+    task = right.task
+    if task.state == FulfilmentTask.State.DONE:
+        return GoodTask(status="Done", note=task.note)
+    return GoodTask(
+        status=f"Being worked on, due {showing.day(task.due_on)}",
+        note=right.product.service_terms.brief,
+    )

@@ -1,0 +1,47 @@
+"""What the books refuse."""
+
+from __future__ import annotations
+
+from hammock.kit.errors import HammockError
+from hammock.kit.money import Money
+
+
+class LedgerError(HammockError):
+    """The books refuse a movement."""
+
+
+class Unbalanced(LedgerError):
+    """The lines of an entry do not add up to nothing; `off` is by how much, per currency."""
+
+    def __init__(self, *, source: str, off: list[Money]) -> None:
+        super().__init__(source, off)
+        self.source = source
+        self.off = off
+
+    def sentence(self) -> str:
+        """Name the entry and the difference."""
+        return f"Entry “{self.source}” is off by {', '.join(str(amount) for amount in self.off)}."
+
+
+class AlreadyReversed(LedgerError):
+    """An entry is reversed once."""
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(source)
+        self.source = source
+
+    def sentence(self) -> str:
+        """Name the entry."""
+        return f"Entry “{self.source}” is reversed already."
+
+
+class UnknownAccount(LedgerError):
+    """The chart has no such account."""
+
+    def __init__(self, *, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    def sentence(self) -> str:
+        """Name the account."""
+        return f"There is no account “{self.code}” in the chart."

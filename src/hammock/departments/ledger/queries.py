@@ -1,0 +1,120 @@
+"""Reading the books: balances, profit and loss per centre and month, cash, concentration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from hammock.departments.ledger import rules
+from hammock.departments.ledger.models import Line, ProfitCentre
+from hammock.departments.ledger.rules import Chart, Concentration
+from hammock.kit.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """What stands on an account; positive is debit."""
+
+    account: str
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfitAndLoss:
+    """A centre's month: `revenue` is sales less refunds and lost disputes, without tax."""
+
+    centre: str
+    month: date
+    revenue: Money
+    costs: Money
+
+    @property
+    def profit(self) -> Money:
+        """What the centre earned in the month."""
+        return self.revenue - self.costs
+
+
+def balances(*, until: datetime | None = None) -> list[Balance]:
+    """List every account's balance in every currency, in the order of the chart."""
+    lines = Line.objects.all()
+    if until is not None:
+        lines = lines.filter(entry__at__lt=until)
+    rows = lines.values("account_id", "currency").annotate(minor=Sum("minor"))
+    return [
+        Balance(account=row["account_id"], amount=Money(row["minor"], row["currency"]))
+        for row in rows.order_by("account_id", "currency")
+    ]
+
+
+def profit_and_loss(
+    *, currency: str, since: datetime | None = None, until: datetime | None = None
+) -> list[ProfitAndLoss]:
+    """Tell each centre's revenue and costs month by month, months in the business's time zone."""
+    income = _by_month(_between(since, until, currency).filter(account_id__startswith="Income:"))
+    costs = _by_month(_between(since, until, currency).filter(account_id__startswith="Expenses:"))
+    return [
+        ProfitAndLoss(
+            centre=centre,
+            month=month,
+            revenue=Money(-income.get((centre, month), 0), currency),
+            costs=Money(costs.get((centre, month), 0), currency),
+        )
+        for centre, month in sorted(income.keys() | costs.keys(), key=lambda key: (key[1], key[0]))
+    ]
+
+
+def cash(*, currency: str) -> Money:
+    """Tell what lies in the bank and with the payment provider."""
+    found = Line.objects.filter(
+        account_id__in=(Chart.BANK, Chart.PROVIDER), currency=currency
+    ).aggregate(minor=Sum("minor"))
+    return Money(found["minor"] or 0, currency)
+
+
+def revenue_by_centre(
+    *, currency: str, since: datetime | None = None, until: datetime | None = None
+) -> dict[str, Money]:
+    """Tell each centre's revenue in the span, without tax and less refunds, be it nothing."""
+    rows = (
+        _between(since, until, currency)
+        .filter(account_id__startswith="Income:")
+        .values("profit_centre_id")
+        .annotate(minor=Sum("minor"))
+    )
+    found = {row["profit_centre_id"]: -row["minor"] for row in rows}
+    slugs: Sequence[str] = [*ProfitCentre.objects.values_list("slug", flat=True)]
+    return {slug: Money(found.get(slug, 0), currency) for slug in slugs}
+
+
+def concentration(
+    *, currency: str, since: datetime | None = None, until: datetime | None = None
+) -> Concentration | None:
+    """Measure how much the span's revenue hangs on one profit centre."""
+    return rules.concentration(revenue_by_centre(currency=currency, since=since, until=until))
+
+
+def currencies() -> list[str]:
+    """List the currencies that the books hold."""
+    return sorted(Line.objects.order_by().values_list("currency", flat=True).distinct())
+
+
+def _between(since: datetime | None, until: datetime | None, currency: str) -> QuerySet[Line]:
+    lines = Line.objects.filter(currency=currency)
+    if since is not None:
+        lines = lines.filter(entry__at__gte=since)
+    if until is not None:
+        lines = lines.filter(entry__at__lt=until)
+    return lines
+
+
+def _by_month(lines: QuerySet[Line]) -> dict[tuple[str, date], int]:
+    rows = (
+        lines.annotate(month=TruncMonth("entry__at"))
+        .values("profit_centre_id", "month")
+        .annotate(minor=Sum("minor"))
+    )
+    return {(row["profit_centre_id"], row["month"].date()): row["minor"] for row in rows}

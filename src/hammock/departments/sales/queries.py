@@ -1,0 +1,137 @@
+"""Reading orders: what is open, what is left to refund, how a shop's days went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet, Sum
+
+from hammock.departments.catalogue.models import Price, Product, Shop, TaxRate
+from hammock.departments.sales import rules
+from hammock.departments.sales.errors import (
+    EmptyCart,
+    MixedCurrencies,
+    NotForSale,
+    PriceChanged,
+    WrongQuantity,
+)
+from hammock.departments.sales.models import Order, Payment, Refund, RefundPart
+from hammock.kit.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedOrder:
+    """A quote with the rows that it was made from, by SKU."""
+
+    quote: rules.Quote
+    prices: dict[str, Price]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sales:
+    """How much was sold in a span: orders paid, and what they came to with tax."""
+
+    orders: int
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Gone:
+    minor: int
+    tax: int
+
+
+_NOTHING = _Gone(minor=0, tax=0)
+
+
+def price_order(wanted: Sequence[rules.Wanted], *, country: str, shop: Shop) -> PricedOrder:
+    """Price what a buyer wants from the shop's own prices, whatever the buyer sent.
+
+    Raises `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged` (when the buyer was shown
+    another price) or `MixedCurrencies`.
+    """
+    if not wanted:
+        raise EmptyCart
+    prices = {
+        price.sku: price
+        for price in Price.objects.filter(
+            sku__in=[line.sku for line in wanted],
+            is_active=True,
+            product__state=Product.State.ON_SALE,
+        ).select_related("product")
+    }
+    offers = [(_offer(line, prices, shop), line.quantity) for line in wanted]
+    quote = rules.quote(offers, tax=tax_of(country), currency=shop.currency)
+    return PricedOrder(quote=quote, prices=prices)
+
+
+def tax_of(country: str) -> rules.Tax:
+    """Find the tax that buyers in the country pay; none where no rate is set."""
+    rate = TaxRate.objects.filter(country=country).first()
+    return rules.Tax(name=rate.name, basis_points=rate.basis_points) if rate else rules.NO_TAX
+
+
+def settled_payment(order: Order) -> Payment | None:
+    """Find the attempt that paid the order."""
+    return order.payments.filter(state=Payment.State.SUCCEEDED, is_surplus=False).first()
+
+
+def refunded_minor(order: Order) -> int:
+    """Tell how much of the order went back or is on its way back."""
+    found = (
+        Refund.objects.filter(payment__order=order, payment__is_surplus=False)
+        .exclude(state=Refund.State.FAILED)
+        .aggregate(minor=Sum("minor"))
+    )
+    return found["minor"] or 0
+
+
+def lines_left(order: Order) -> list[rules.LineLeft]:
+    """Tell what of each line may still be refunded, in the order of the lines."""
+    gone = {
+        row["line_id"]: _Gone(minor=row["minor"], tax=row["tax"])
+        for row in RefundPart.objects.filter(line__order=order)
+        .exclude(refund__state=Refund.State.FAILED)
+        .values("line_id")
+        .annotate(minor=Sum("minor"), tax=Sum("tax_minor"))
+    }
+    return [
+        rules.LineLeft(
+            line_id=line.pk,
+            centre=line.profit_centre_id,
+            left=Money(line.total_minor - gone.get(line.pk, _NOTHING).minor, order.currency),
+            tax_left=Money(line.tax_minor - gone.get(line.pk, _NOTHING).tax, order.currency),
+        )
+        for line in order.lines.all()
+    ]
+
+
+def lapsed(moment: datetime) -> QuerySet[Order]:
+    """Find the open orders whose hold was over at `moment`."""
+    return Order.objects.filter(state=Order.State.AWAITING, holds_until__lte=moment)
+
+
+def sold(*, currency: str, since: datetime, until: datetime) -> Sales:
+    """Count what was paid in the span."""
+    found = Order.objects.filter(
+        state=Order.State.PAID, currency=currency, paid_at__gte=since, paid_at__lt=until
+    ).aggregate(orders=Count("id"), minor=Sum("total_minor"))
+    return Sales(orders=found["orders"], total=Money(found["minor"] or 0, currency))
+
+
+def _offer(line: rules.Wanted, prices: dict[str, Price], shop: Shop) -> rules.Offer:
+    if not isinstance(line.quantity, int) or not 1 <= line.quantity <= rules.MOST_OF_ONE:
+        raise WrongQuantity(sku=line.sku, quantity=line.quantity, most=rules.MOST_OF_ONE)
+    price = prices.get(line.sku)
+    if price is None:
+        raise NotForSale(sku=line.sku)
+    if price.currency != shop.currency:
+        raise MixedCurrencies(sku=line.sku, currency=price.currency, expected=shop.currency)
+    if line.seen is not None and line.seen != price.amount:
+        raise PriceChanged(sku=line.sku, seen=line.seen, now=price.amount)
+    title = f"{price.product.title}, {price.label}" if price.label else price.product.title
+    return rules.Offer(
+        sku=price.sku, title=title, centre=price.product.profit_centre_id, unit=price.amount
+    )

@@ -1,0 +1,29 @@
+"""`hammock work`: the background jobs alone (`hammock serve` starts them by itself)."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from hammock.kit.jobs import worker
+
+
+class Command(BaseCommand):
+    """Runs jobs until told to stop; finishes what it is at."""
+
+    help = "run the background jobs until Ctrl-C (for a machine of their own)"
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Run the worker."""
+        stop = threading.Event()
+
+        def told(_number: int, _frame: FrameType | None) -> None:
+            stop.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, told)
+        worker.run_forever(stop)

@@ -1,0 +1,363 @@
+"""From the cart to the goods: private pages, one visitor's each, never kept."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.delivery import queries as delivery
+from hammock.departments.sales import queries, receipts, rules
+from hammock.departments.sales.errors import SalesError, WrongQuantity
+from hammock.departments.sales.models import Order, Payment
+from hammock.departments.sales.ports import ProviderError, ProviderUnavailable
+from hammock.doors.shop import cart
+from hammock.doors.shop.forms import CheckoutForm
+from hammock.flows.cancel_order import cancel_order
+from hammock.flows.deliver_order import deliver_order
+from hammock.flows.place_order import Buyer, place_order
+from hammock.flows.settle_payment import settle_payment
+from hammock.flows.start_payment import start_payment
+from hammock.kit import links
+from hammock.kit.money import Money
+
+ORDER = "order"
+SEEN = "seen"
+
+
+@csrf_exempt  # the public page that posts here is the same for everybody, so it has no token
+@require_POST
+def cart_add(request: HttpRequest) -> HttpResponse:
+    """Put a price into the cart and go on to the cart or to the checkout."""
+    if not _is_from_here(request):
+        return _refused(request, "This form was sent from another site.", status=403)
+    sku = request.POST.get("sku", "")
+    quantities = cart.read(request)
+    try:
+        queries.price_order(
+            [rules.Wanted(sku=sku, quantity=_quantity(request, sku, least=1))],
+            country="",
+            shop=catalogue.shop(),
+        )
+        together = quantities.get(sku, 0) + _quantity(request, sku, least=1)
+        quantities[sku] = cart.parsed_quantity(str(together), sku=sku, least=1)
+    except SalesError as refusal:
+        return _refused(request, str(refusal), status=400)
+    if len(quantities) > cart.MOST_LINES:
+        return _refused(request, f"A cart takes {cart.MOST_LINES} different things.", status=400)
+    to = "shop:checkout" if request.POST.get("then") == "checkout" else "shop:cart"
+    return _with_cart(request, redirect(to), quantities)
+
+
+@require_POST
+def cart_change(request: HttpRequest) -> HttpResponse:
+    """Change how many of a line are wanted; none removes it."""
+    sku = request.POST.get("sku", "")
+    quantities = cart.read(request)
+    if sku not in quantities:
+        return redirect("shop:cart")
+    try:
+        quantity = _quantity(request, sku, least=0)
+    except WrongQuantity as refusal:
+        return _refused(request, str(refusal), status=400)
+    if quantity:
+        quantities[sku] = quantity
+    else:
+        del quantities[sku]
+    return _with_cart(request, redirect("shop:cart"), quantities)
+
+
+@never_cache
+@require_safe
+def cart_page(request: HttpRequest) -> HttpResponse:
+    """Show the cart."""
+    return render(request, "shop/cart.html", _cart_context(cart.read(request)))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Ask who buys, then order and lead to the payment page or to the goods."""
+    quantities = cart.read(request)
+    if not quantities:
+        return redirect("shop:cart")
+    try:
+        shown = queries.price_order(
+            cart.wanted(quantities), country=_country(request), shop=catalogue.shop()
+        )
+    except SalesError:
+        return redirect("shop:cart")
+    if request.method != "POST":
+        return _checkout_page(request, _empty_form(shown), shown)
+    form = CheckoutForm(request.POST)
+    if not form.is_valid():
+        return _checkout_page(request, form, shown, status=400)
+    return _order(request, form, quantities, shown)
+
+
+@never_cache
+@require_safe
+def order_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show how an order stands: still to be paid, being confirmed, or the goods."""
+    order = _order_of(token)
+    if order.state in {Order.State.AWAITING, Order.State.EXPIRED}:
+        order = _settled(order)
+    if order.state == Order.State.PAID:
+        deliver_order(order_id=order.id)
+        return _thank_you(request, order)
+    if order.state == Order.State.AWAITING:
+        return render(
+            request,
+            "shop/waiting.html",
+            {"reference": order.reference, "check_url": request.path, "email": order.email},
+        )
+    return _closed(request, order)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_pay(request: HttpRequest, token: str) -> HttpResponse:
+    """Lead back to the payment page of an order that was not paid yet."""
+    order = _order_of(token)
+    if order.state != Order.State.AWAITING:
+        return redirect("shop:order", token=token)
+    return _to_payment(request, order)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_cancelled(request: HttpRequest, token: str) -> HttpResponse:
+    """The buyer came back without paying: offer to go on, or let the order go."""
+    order = _settled(_order_of(token))
+    if order.state != Order.State.AWAITING:
+        return redirect("shop:order", token=token)
+    if request.method == "POST":
+        cancel_order(order_id=order.id, by="buyer")
+        return redirect("shop:cart")
+    return render(
+        request,
+        "shop/message.html",
+        {
+            "title": "Nothing was charged",
+            "text": (
+                f"Order {order.reference} over {order.total} still waits for its payment. What is "
+                "limited stays yours until the hold ends; then the order closes by itself."
+            ),
+            "link": {"title": "Go on to payment", "url": reverse("shop:order_pay", args=[token])},
+        },
+    )
+
+
+def _order(
+    request: HttpRequest,
+    form: CheckoutForm,
+    quantities: dict[str, int],
+    shown: queries.PricedOrder,
+) -> HttpResponse:
+    buyer = Buyer(
+        email=form.cleaned_data["email"],
+        name=form.cleaned_data["name"],
+        country=form.cleaned_data["country"],
+    )
+    try:
+        wanted = _as_seen(
+            quantities, form.cleaned_data["seen"], currency=shown.quote.total.currency
+        )
+        order = place_order(wanted=wanted, buyer=buyer)
+    except (SalesError, links.LinkRefused) as refusal:
+        form.add_error(None, str(refusal))
+        again = CheckoutForm({**request.POST.dict(), "seen": _seen(shown)})
+        again.full_clean()
+        again.add_error(None, str(refusal))
+        return _checkout_page(request, again, shown, status=409)
+    return _to_payment(request, order)
+
+
+def _to_payment(request: HttpRequest, order: Order) -> HttpResponse:
+    token = links.sign(ORDER, order.reference)
+    if order.state == Order.State.PAID:
+        return redirect("shop:order", token=token)
+    try:
+        pay_url = start_payment(
+            order_id=order.id,
+            return_url=links.absolute("shop:order", token=token),
+            cancel_url=links.absolute("shop:order_cancelled", token=token),
+        )
+    except ProviderError as problem:
+        return _payment_page_missing(request, order, token, problem)
+    return HttpResponseRedirect(pay_url)
+
+
+def _payment_page_missing(
+    request: HttpRequest, order: Order, token: str, problem: ProviderError
+) -> HttpResponse:
+    again = isinstance(problem, ProviderUnavailable)
+    return render(
+        request,
+        "shop/message.html",
+        {
+            "title": "The payment page did not open",
+            "text": (
+                f"Order {order.reference} is kept and nothing was charged. "
+                + ("Please try again in a moment." if again else "Please write to us.")
+            ),
+            "link": {"title": "Try again", "url": reverse("shop:order_pay", args=[token])}
+            if again
+            else None,
+        },
+        status=503 if again else 502,
+    )
+
+
+def _settled(order: Order) -> Order:
+    """Ask the provider once more; when it cannot be reached the order stands as it stood."""
+    payment = order.payments.filter(state=Payment.State.OPEN).first()
+    if payment is None:
+        return order
+    try:
+        return settle_payment(payment_id=payment.pk)
+    except ProviderError:
+        return order
+
+
+def _thank_you(request: HttpRequest, order: Order) -> HttpResponse:
+    response = render(
+        request,
+        "shop/thank_you.html",
+        {
+            "order": receipts.receipt(order, shop=catalogue.shop()),
+            "goods": delivery.shown(delivery.held_from(order.reference)),
+            "next_steps": [],
+        },
+    )
+    cart.write(response, {}, secure=request.is_secure())
+    return response
+
+
+def _closed(request: HttpRequest, order: Order) -> HttpResponse:
+    words = "expired before it was paid" if order.state == Order.State.EXPIRED else "was cancelled"
+    return render(
+        request,
+        "shop/message.html",
+        {
+            "title": f"Order {order.reference} is closed",
+            "text": (
+                f"It {words}, and nothing was charged. Should a payment arrive after all, it goes "
+                "back to you by itself."
+            ),
+            "link": {"title": "Back to the shop", "url": reverse("shop:product_list")},
+        },
+    )
+
+
+def _order_of(token: str) -> Order:
+    try:
+        reference = links.unsign(ORDER, token)
+    except links.LinkRefused:
+        raise Http404 from None
+    order = Order.objects.filter(reference=reference).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+def _cart_context(quantities: dict[str, int]) -> dict[str, Any]:
+    shown = cart.lines(quantities)
+    context: dict[str, Any] = {"lines": shown, "can_check_out": not cart.total_problem(shown)}
+    try:
+        priced = queries.price_order(cart.wanted(quantities), country="", shop=catalogue.shop())
+        context["total"] = priced.quote.total.shown()
+    except SalesError:
+        context["can_check_out"] = False
+    return context
+
+
+def _checkout_page(
+    request: HttpRequest, form: CheckoutForm, shown: queries.PricedOrder, *, status: int = 200
+) -> HttpResponse:
+    quote = shown.quote
+    limited = any(hasattr(price.product, "stock") for price in shown.prices.values())
+    return render(
+        request,
+        "shop/checkout.html",
+        {
+            "form": form,
+            "lines": [
+                {"title": line.offer.title, "quantity": line.quantity, "total": line.total.shown()}
+                for line in quote.lines
+            ],
+            "taxes": [{"label": f"Including {quote.tax_name}", "amount": quote.tax.shown()}]
+            if quote.tax
+            else [],
+            "total": quote.total.shown(),
+            "hold_minutes": int(rules.HOLD.total_seconds() // 60) if limited else 0,
+            "pay_label": f"Pay {quote.total.shown()}" if quote.total else "Get it free",
+            "is_free": not quote.total,
+        },
+        status=status,
+    )
+
+
+def _empty_form(shown: queries.PricedOrder) -> CheckoutForm:
+    return CheckoutForm(initial={"country": catalogue.shop().country, "seen": _seen(shown)})
+
+
+def _seen(shown: queries.PricedOrder) -> str:
+    return links.sign(SEEN, {line.offer.sku: line.offer.unit.minor for line in shown.quote.lines})
+
+
+def _as_seen(quantities: dict[str, int], token: str, *, currency: str) -> list[rules.Wanted]:
+    """Order at the prices that the page showed. Raises `LinkRefused` when they were changed."""
+    seen = links.unsign(SEEN, token)
+    return [
+        rules.Wanted(
+            sku=sku,
+            quantity=quantity,
+            seen=Money(seen[sku], currency) if sku in seen else None,
+        )
+        for sku, quantity in quantities.items()
+    ]
+
+
+def _country(request: HttpRequest) -> str:
+    return request.POST.get("country", "") or catalogue.shop().country
+
+
+def _quantity(request: HttpRequest, sku: str, *, least: int) -> int:
+    return cart.parsed_quantity(request.POST.get("quantity", "1"), sku=sku, least=least)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Tell whether a browser sent this form from our own page (Fetch metadata, else Origin)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
+
+
+def _with_cart(
+    request: HttpRequest, response: HttpResponse, quantities: dict[str, int]
+) -> HttpResponse:
+    cart.write(response, quantities, secure=request.is_secure())
+    return response
+
+
+def _refused(request: HttpRequest, problem: str, *, status: int) -> HttpResponse:
+    return render(
+        request,
+        "shop/message.html",
+        {
+            "title": "That did not work",
+            "text": problem,
+            "link": {"title": "Back to the shop", "url": reverse("shop:product_list")},
+        },
+        status=status,
+    )

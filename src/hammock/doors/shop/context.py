@@ -1,0 +1,60 @@
+"""What every shop page's frame needs; the same for every visitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from wagtail.models import Page
+
+from hammock.departments.catalogue.models import Shop
+from hammock.departments.catalogue.shelf import Link
+from hammock.kit.brand import Brand
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopFront:
+    """The shop in its frame."""
+
+    name: str
+    tagline: str
+    brand_css: str
+    logo_url: str
+    legal_name: str
+    address: str
+    email: str
+    is_sample: bool
+
+
+def shop(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `shop` and `navigation`; nothing in the console or before there is a shop."""
+    if request.path.startswith("/console/"):
+        return {}
+    found = Shop.objects.filter(id=1).first()
+    if found is None:
+        return {}
+    return {"shop": _front(found), "navigation": _navigation()}
+
+
+def _front(found: Shop) -> ShopFront:
+    return ShopFront(
+        name=found.name,
+        tagline=found.tagline,
+        brand_css=Brand(name=found.name).css_variables(),
+        logo_url=static("shop/logo.svg"),
+        legal_name=found.legal_name,
+        address=found.address,
+        email=found.email,
+        is_sample=not found.is_live,
+    )
+
+
+def _navigation() -> list[Link]:
+    pages = Page.objects.live().in_menu().filter(depth=3).order_by("path")
+    return [
+        Link(title="Shop", url=reverse("shop:product_list")),
+        *(Link(title=page.title, url=page.url or "/") for page in pages),
+    ]

@@ -1,0 +1,65 @@
+"""What buyers type."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import pycountry
+from django import forms
+
+FIELD_ATTRIBUTES = {"autocomplete": "off"}
+
+
+@lru_cache(maxsize=1)
+def countries() -> tuple[tuple[str, str], ...]:
+    """List ISO 3166 codes with their names, by name."""
+    named = ((country.alpha_2, _name(country)) for country in pycountry.countries)
+    return tuple(sorted(named, key=lambda pair: pair[1]))
+
+
+def _name(country: Any) -> str:
+    return str(getattr(country, "common_name", country.name))
+
+
+class CheckoutForm(forms.Form):
+    """Who buys: one page, no account."""
+
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        help_text="The receipt and your goods go here.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+    name = forms.CharField(
+        label="Name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    country = forms.ChoiceField(
+        label="Country",
+        choices=countries,
+        help_text="Decides the tax within the price.",
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    terms = forms.BooleanField(
+        label="Terms", error_messages={"required": "Please accept the terms to go on."}
+    )
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_website(self) -> str:
+        """Refuse what only a robot fills in."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError("Please leave this field empty.")
+        return ""
+
+
+class AskPurchasesForm(forms.Form):
+    """Whose purchases."""
+
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )

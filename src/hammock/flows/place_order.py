@@ -1,0 +1,99 @@
+"""A buyer orders: prices are the shop's own, limited goods are held, nothing is charged yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.catalogue.models import Product, Shop
+from hammock.departments.customers import actions as customers
+from hammock.departments.sales import actions, queries, rules
+from hammock.departments.sales.errors import PaymentsOff
+from hammock.departments.sales.events import OrderPaid, OrderPlaced
+from hammock.departments.sales.models import Order
+from hammock.departments.sales.ports import wired
+from hammock.kit import clock, facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buyer:
+    """Who orders, as the checkout's form was checked; `country` is an ISO 3166 code."""
+
+    email: str
+    name: str
+    country: str
+
+
+def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer) -> Order:
+    """Take the order; one that costs nothing is paid at once.
+
+    Raises `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged`, `MixedCurrencies`,
+    `OutOfStock` or `PaymentsOff`; then nothing has changed.
+    """
+    with transaction.atomic(durable=True):
+        shop = catalogue.shop()
+        priced = queries.price_order(wanted, country=buyer.country, shop=shop)
+        customer = customers.recognise(email=buyer.email, name=buyer.name, country=buyer.country)
+        order = actions.record_order(
+            customer=customer,
+            name=buyer.name,
+            country=buyer.country,
+            quote=priced.quote,
+            prices=priced.prices,
+            holds_until=clock.now() + rules.HOLD,
+        )
+        actions.hold_stock(
+            order,
+            _by_product(priced),
+        )
+        if priced.quote.total:
+            actions.open_attempt(order, provider=provider_for(shop))
+            facts.state(
+                OrderPlaced(
+                    order_id=order.id, total_minor=order.total_minor, currency=order.currency
+                ),
+                about=f"order:{order.reference}",
+            )
+        else:
+            _settle_free(order)
+    return order
+
+
+def provider_for(shop: Shop) -> str:
+    """Name the provider that takes this shop's money: never test payments once it is live.
+
+    Raises `PaymentsOff` when none is set up.
+    """
+    name = "stripe" if shop.is_live else "test"
+    if name not in wired():
+        raise PaymentsOff(
+            problem="This shop cannot take payments yet: no payment provider is set up."
+        )
+    return name
+
+
+def _by_product(priced: queries.PricedOrder) -> Counter[int]:
+    wanted: Counter[int] = Counter()
+    for line in priced.quote.lines:
+        for product in _with_parts(priced.prices[line.offer.sku].product):
+            wanted[product.pk] += line.quantity
+    return wanted
+
+
+def _with_parts(product: Product) -> list[Product]:
+    if product.kind != Product.Kind.BUNDLE:
+        return [product]
+    return [product, *(part.part for part in product.parts.select_related("part"))]
+
+
+def _settle_free(order: Order) -> None:
+    actions.move(order, to=Order.State.PAID)
+    actions.settle_holds(order)
+    facts.state(
+        OrderPaid(order_id=order.id, total_minor=0, currency=order.currency),
+        about=f"order:{order.reference}",
+    )

@@ -1,0 +1,29 @@
+"""The buyer of a paid order gets a receipt by mail, once."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.customers import queries as customers
+from hammock.departments.sales import receipts
+from hammock.departments.sales.models import Order
+from hammock.kit import mail
+
+
+def send_receipt(*, order_id: int) -> bool:
+    """Queue the receipt's mail; False if it was queued before or nobody can be written to."""
+    with transaction.atomic(durable=True):
+        order = Order.objects.prefetch_related("lines").get(id=order_id)
+        if order.state != Order.State.PAID or not order.email:
+            return False
+        receipt = receipts.receipt(order, shop=catalogue.shop())
+        letter = mail.compose(
+            "sales/mail_receipt",
+            {
+                **customers.letterhead(name=order.name),
+                "order": receipt,
+                "is_free": receipt.is_free,
+            },
+        )
+        return mail.queue(key=f"receipt:{order.reference}", to=order.email, letter=letter)

@@ -1,0 +1,44 @@
+"""Links that prove themselves: addresses of this installation, signed for one purpose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from hammock.kit.errors import HammockError
+
+
+class LinkRefused(HammockError):
+    """A signed link was changed, or its time is over."""
+
+    def __init__(self, *, expired: bool) -> None:
+        super().__init__(expired)
+        self.expired = expired
+
+    def sentence(self) -> str:
+        """Say which of the two."""
+        return "This link has expired." if self.expired else "This link is not valid."
+
+
+def absolute(name: str, **kwargs: Any) -> str:
+    """Give the full address of the page with this URL name."""
+    return f"{settings.HAMMOCK_URL}{reverse(name, kwargs=kwargs)}"
+
+
+def sign(purpose: str, value: Any) -> str:
+    """Make a token that carries `value` (JSON) and is good for `purpose` only."""
+    return signing.dumps(value, salt=f"hammock.{purpose}", compress=True)
+
+
+def unsign(purpose: str, token: str, *, max_age: timedelta | None = None) -> Any:
+    """Give back the token's value. Raises `LinkRefused` if changed or older than `max_age`."""
+    try:
+        return signing.loads(token, salt=f"hammock.{purpose}", max_age=max_age)
+    except signing.SignatureExpired:
+        raise LinkRefused(expired=True) from None
+    except signing.BadSignature:
+        raise LinkRefused(expired=False) from None

@@ -1,0 +1,37 @@
+"""Mails that are to go out, going out or gone."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hammock.kit import clock
+
+
+class OutgoingMail(models.Model):
+    """One mail to one address; `key` is unique, so the same reason never sends twice."""
+
+    class State(models.TextChoices):
+        """Where the mail is on its way."""
+
+        QUEUED = "queued", "Queued"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+
+    key = models.CharField(max_length=120, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    attachments = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    queued_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        """Read by state, newest first."""
+
+        indexes = (models.Index(fields=["state", "queued_at"], name="mail_state"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"

@@ -1,0 +1,62 @@
+"""Tables that only grow: database triggers that refuse UPDATE and DELETE, on both databases.
+
+Migrations of append-only tables end with `refuse_changes(table)`. The triggers hold against every
+writer, ours included; corrections are new rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import StateApps
+
+_SQLITE = """
+CREATE TRIGGER {table}_no_{verb_name} BEFORE {verb} ON "{table}"
+BEGIN SELECT RAISE(ABORT, '{table} only grows: {verb} refused'); END
+"""
+_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{table} only grows: % refused', TG_OP
+USING ERRCODE = 'integrity_constraint_violation'; END $$;
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON "{table}"
+FOR EACH ROW EXECUTE FUNCTION {table}_only_grows();
+"""
+
+
+def refuse_changes(table: str) -> Operation:
+    """Make the migration operation that lets `table` only grow."""
+
+    def forwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "sqlite":
+            for verb in ("UPDATE", "DELETE"):
+                editor.execute(_SQLITE.format(table=table, verb=verb, verb_name=verb.lower()))
+        else:
+            editor.execute(_POSTGRESQL.format(table=table))
+
+    return RunPython(forwards)
+
+
+def run_sql(*, sqlite: Sequence[str], postgresql: Sequence[str]) -> Operation:
+    """Make the migration operation that runs each database's own statements."""
+
+    def forwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in sqlite if editor.connection.vendor == "sqlite" else postgresql:
+            editor.execute(statement)
+
+    return RunPython(forwards)
+
+
+def triggers() -> frozenset[str]:
+    """Name every trigger that the database has now (a rebuilt SQLite table loses its own)."""
+    sql = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return frozenset(str(row[0]) for row in cursor.fetchall())
