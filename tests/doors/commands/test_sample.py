@@ -84,7 +84,11 @@ def test_there_is_enough_to_read() -> None:
 
 
 def test_products_and_posts_each_have_a_picture_of_their_own() -> None:
-    used = [one.picture for one in (*BUSINESS.products, *BUSINESS.posts, BUSINESS.home)]
+    used = [
+        BUSINESS.home.picture,
+        *(product.picture for product in BUSINESS.products),
+        *(post.picture for post in BUSINESS.posts),
+    ]
     assert sorted(used) == sorted(pictures.PICTURES)
 
 

@@ -475,7 +475,7 @@ def desk(random: Random) -> str:
             Scene(NIGHT, (260, 210, 74), 480).draw(random),
             islet(130, 548, 92, "#16303f"),
             lighthouse(120, 520, 0.62),
-            shape("M120 322L900 190V350Z", "#ffeec0", 'opacity=".16"'),
+            shape("M120 322L1166 130V400Z", "#ffeec0", 'opacity=".16"'),
             box(0, 0, WIDTH, 34, CREAM),
             box(0, 0, 34, 760, CREAM),
             box(1166, 0, 34, 760, CREAM),

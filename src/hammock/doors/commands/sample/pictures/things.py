@@ -175,7 +175,7 @@ def hammock(x0: float, x1: float, y: float, *, cloth: str, stripe: str, sag: flo
             cloth,
             3.4,
         )
-        for step in range(-132, 133, 22)
+        for step in range(-88, 89, 22)
     )
     ropes = "".join(
         line(f"M{x0} {y - 6}L{a} {y + 34 + off}M{x1} {y - 6}L{b} {y + 34 + off}", SAND, 3.4)
