@@ -63,6 +63,10 @@ class Mapping:
         """What imported rows carry as their origin."""
         return f"import:{self.name}"
 
+    def reference(self, number: str) -> str:
+        """Our reference for an invoice of the file, such as UCI-489434."""
+        return f"{self.reference_prefix}{number}"
+
 
 def names() -> list[str]:
     """List the mappings that ship."""

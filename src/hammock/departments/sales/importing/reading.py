@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping as Table, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ UNSPECIFIED = "Unspecified"
 
 _PRICE = r"^-?\d{1,8}(\.\d{1,4}0*)?$"
 _WHOLE = r"^-?\d{1,9}(\.0+)?$"
+_HEAD_FIELDS = ("invoice", "kind", "at", "customer", "email", "name", "country", "rows")
+_LINE_FIELDS = ("sku", "title", "quantity", "unit_minor", "minor")
 _LONGEST = {"invoice": 25, "sku": 60, "country": 80, "customer": 45, "email": 254}
 
 
@@ -72,6 +75,17 @@ class Document:
         return sum(line.minor for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who bought, by number or else by address; `country` is that of their last invoice."""
+
+    customer: str
+    email: str
+    name: str
+    country: str
+    since: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Skipped:
     """What was left out, and why; `examples` are the first few invoice numbers."""
@@ -84,40 +98,84 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """A file read and checked: its rows, invoice by invoice, and how they are to be taken.
+    """A file read and checked: `heads` has a row an invoice, `lines` a row a line, in file order.
 
-    `rows` counts the file's rows, those of `skipped` too.
+    `rows` counts the file's rows, those of `skipped` too. `accounts` has the codes that are no
+    goods, `usual` where the other lines of each kind land.
     """
 
     rows: int
-    frame: pl.DataFrame
+    heads: pl.DataFrame
+    lines: pl.DataFrame
     skipped: Sequence[Skipped]
+    accounts: Table[str, str]
+    usual: Table[Kind, str]
 
-    def count(self, kind: Kind) -> int:
-        """Count the invoices of a kind."""
-        return self.frame.filter(pl.col("kind") == kind.value)["invoice"].n_unique()
+    def rows_of(self, kind: Kind) -> int:
+        """Count the file's rows that belong to invoices of a kind."""
+        return int(self.heads.filter(pl.col("kind") == kind.value)["rows"].sum())
 
-    def people(self) -> int:
-        """Count the customers, by number or else by address."""
-        who = self.frame.filter(pl.col("kind") != Kind.NOTHING.value).select(
-            pl.when(pl.col("customer") != "").then("customer").otherwise("email").alias("who")
+    def buyers(self) -> list[Buyer]:
+        """List who bought, each once, in the order in which they came."""
+        who = pl.when(pl.col("customer") != "").then("customer").otherwise("email")
+        grouped = (
+            _wanted(self.heads)
+            .filter(~_is_nobodys())
+            .sort("at", "place")
+            .group_by(who.alias("who"), maintain_order=True)
+            .agg(
+                pl.col("customer").last(),
+                pl.col("email").last(),
+                pl.col("name").last(),
+                pl.col("country").last(),
+                pl.col("at").first().alias("since"),
+            )
         )
-        return who.filter(pl.col("who") != "")["who"].n_unique()
+        return [Buyer(**row) for row in grouped.drop("who").iter_rows(named=True)]
 
-    def numbers(self) -> set[str]:
-        """List the numbers of the invoices that are to be taken."""
-        wanted = self.frame.filter(pl.col("kind") != Kind.NOTHING.value)
-        return set(wanted["invoice"].unique().to_list())
+    def numbers(self, *kinds: Kind) -> list[str]:
+        """List the numbers of the invoices of these kinds."""
+        chosen = pl.col("kind").is_in([kind.value for kind in kinds])
+        return self.heads.filter(chosen)["invoice"].to_list()
 
-    def documents(self, *, lines_at_once: int = 20_000) -> Iterator[Document]:
+    def documents(self, *, at_once: int = 1000) -> Iterator[Document]:
         """Go through the invoices that are to be taken, in the file's order, few in memory at once."""
-        ends = self.frame.select(
-            end=pl.col("invoice").ne(pl.col("invoice").shift(-1)).fill_null(value=True).arg_true() + 1
-        )["end"]
         start = 0
-        for end in _cuts(ends, lines_at_once):
-            yield from _documents(self.frame.slice(start, end - start))
-            start = end
+        for few in self.heads.iter_slices(at_once):
+            size = int(few["rows"].sum())
+            yield from self._documents(few, self.lines.slice(start, size).iter_rows())
+            start += size
+
+    def _documents(
+        self, heads: pl.DataFrame, lines: Iterator[tuple[Any, ...]]
+    ) -> Iterator[Document]:
+        for number, kind, at, customer, email, name, country, rows in heads.select(
+            _HEAD_FIELDS
+        ).iter_rows():
+            own = list(islice(lines, rows))
+            if kind == Kind.NOTHING:
+                continue
+            yield Document(
+                number=number,
+                kind=Kind(kind),
+                at=at,
+                customer=customer,
+                email=email,
+                name=name,
+                country=country,
+                lines=[self._line(Kind(kind), line) for line in own],
+            )
+
+    def _line(self, kind: Kind, row: tuple[Any, ...]) -> HistoryLine:
+        sku, title, quantity, unit_minor, minor = row
+        return HistoryLine(
+            sku=sku,
+            title=title or sku,
+            quantity=quantity,
+            unit_minor=unit_minor,
+            minor=minor,
+            account=self.accounts.get(sku) or self.usual[kind],
+        )
 
 
 def scan(file: Path, mapping: Mapping) -> pl.LazyFrame:
@@ -147,14 +205,32 @@ def read(file: Path, mapping: Mapping) -> History:
     raw = scan(file, mapping).with_row_index("row", offset=1)
     schema = raw.collect_schema()
     try:
-        parsed = raw.select(*_parsed(schema, mapping)).collect(engine="streaming")
+        parsed = (
+            raw.select(*_parsed(schema, mapping))
+            .with_columns(*_amounts(mapping))
+            .collect(engine="streaming")
+        )
     except (pl.exceptions.PolarsError, OSError) as error:
         raise BrokenHistory(file=file.name, problems=_why_unreadable(file, error)) from error
-    problems = [*_cell_problems(parsed, raw, mapping), *_invoice_problems(parsed, mapping)]
+    problems = _cell_problems(parsed, raw, mapping)
     if problems or parsed.is_empty():
         raise BrokenHistory(file=file.name, problems=problems or ["there are no rows in it"])
-    frame = _sorted_out(parsed, mapping)
-    return History(rows=parsed.height, frame=frame, skipped=_skipped(frame))
+    heads = _heads(parsed, mapping)
+    torn = _torn(heads)
+    if torn:
+        raise BrokenHistory(file=file.name, problems=torn)
+    return History(
+        rows=parsed.height,
+        heads=heads,
+        lines=_lines(parsed, heads),
+        skipped=_skipped(heads),
+        accounts=_accounts(parsed, mapping),
+        usual={
+            Kind.ORDER: mapping.sales,
+            Kind.CREDIT_NOTE: mapping.credit_notes,
+            Kind.ADJUSTMENT: mapping.adjustments,
+        },
+    )
 
 
 def rounded_minor(ten_thousandths: pl.Expr, *, digits: int) -> pl.Expr:
@@ -226,6 +302,15 @@ def _parsed(schema: pl.Schema, mapping: Mapping) -> list[pl.Expr]:
     ]
 
 
+def _amounts(mapping: Mapping) -> list[pl.Expr]:
+    digits = minor_digits(mapping.currency)
+    exact = pl.col("quantity") * pl.col("unit_price")
+    return [
+        rounded_minor(exact, digits=digits).alias("minor"),
+        rounded_minor(pl.col("unit_price"), digits=digits).alias("unit_minor"),
+    ]
+
+
 _MUST = {
     "invoice": "is missing",
     "sku": "is missing",
@@ -258,49 +343,50 @@ def _problem(row: int, column: str, value: Any, problem: str) -> str:
     return f"row {row}, column “{column}”: {shown}{problem if shown else 'is missing'}"
 
 
-def _invoice_problems(parsed: pl.DataFrame, mapping: Mapping) -> list[str]:
-    problems: list[str] = []
-    for ours in ("customer", "email", "country"):
-        torn = (
-            parsed.group_by("invoice")
-            .agg(pl.col(ours).n_unique().alias("different"), pl.col("row").min())
-            .filter((pl.col("different") > 1) & pl.col("invoice").is_not_null())
-            .sort("row")
-            .head(MOST_PROBLEMS)
-        )
-        problems += [
-            f"row {row}, column “{mapping.columns[ours]}”: invoice {number} has {different} different"
-            for number, different, row in torn.rows()
-        ]
-    return problems[:MOST_PROBLEMS]
-
-
-def _sorted_out(parsed: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
-    digits = minor_digits(mapping.currency)
-    countries = {name: country_code(name, mapping) for name in parsed["country"].unique()}
-    accounts = {sku: _account_of(sku, mapping) for sku in parsed["sku"].unique()}
-    return (
+def _heads(parsed: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    grouped = (
         parsed.lazy()
-        .with_columns(
-            minor=rounded_minor(pl.col("quantity") * pl.col("unit_price"), digits=digits),
-            unit_minor=rounded_minor(pl.col("unit_price"), digits=digits),
-            country=pl.col("country").replace(countries),
-            kind=_kind(mapping),
-            first=pl.col("row").min().over("invoice"),
+        .group_by("invoice", "customer", "email", "country")
+        .agg(
+            pl.col("row").min(),
+            pl.col("at").min().dt.convert_time_zone("UTC"),
+            pl.col("name").first(),
+            pl.len().alias("rows"),
+            (pl.col("minor") == 0).all().alias("moves_nothing"),
         )
-        .with_columns(
-            kind=pl.when(_moves_nothing()).then(pl.lit(Kind.NOTHING.value)).otherwise("kind"),
-            account=pl.coalesce(
-                pl.col("sku").replace_strict(accounts, default=None, return_dtype=pl.String),
-                _usual_account(mapping),
-            ),
-            at=pl.col("at").min().over("invoice").dt.convert_time_zone("UTC"),
-            title=pl.when(pl.col("title") == "").then("sku").otherwise("title"),
-        )
-        .sort("first", "row")
-        .drop("first", "row", "unit_price")
+        .sort("row")
         .collect(engine="streaming")
     )
+    countries = {name: country_code(name, mapping) for name in grouped["country"].unique()}
+    return grouped.with_columns(
+        country=pl.col("country").replace(countries),
+        kind=pl.when(_is_nobodys() & pl.col("moves_nothing"))
+        .then(pl.lit(Kind.NOTHING.value))
+        .otherwise(_kind(mapping)),
+    ).with_row_index("place")
+
+
+def _torn(heads: pl.DataFrame) -> list[str]:
+    """Name the invoices that have two customers or countries: whose would they be?"""
+    torn = heads.filter(~pl.col("invoice").is_first_distinct()).head(MOST_PROBLEMS)
+    return [
+        f"row {row}: invoice {number} has another customer or country than before"
+        for row, number in torn.select("row", "invoice").rows()
+    ]
+
+
+def _lines(parsed: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    """Bring the lines into the order of their invoices; most files have them so already."""
+    lines = parsed.select("invoice", "row", *_LINE_FIELDS)
+    together = lines.select(pl.col("invoice").rle_id().max()).item() + 1 == heads.height
+    if not together:
+        lines = lines.join(heads.select("invoice", "place"), on="invoice").sort("place", "row")
+    return lines.select(_LINE_FIELDS)
+
+
+def _accounts(parsed: pl.DataFrame, mapping: Mapping) -> dict[str, str]:
+    found = {sku: _account_of(sku, mapping) for sku in parsed["sku"].unique()}
+    return {sku: account for sku, account in found.items() if account}
 
 
 def _kind(mapping: Mapping) -> pl.Expr:
@@ -315,10 +401,12 @@ def _kind(mapping: Mapping) -> pl.Expr:
     return kind
 
 
-def _moves_nothing() -> pl.Expr:
-    """Whether an invoice is at nothing for nobody: a note of the stock, no sale."""
-    nobody = (pl.col("customer") == "") & (pl.col("email") == "")
-    return nobody & (pl.col("minor") == 0).all().over("invoice")
+def _is_nobodys() -> pl.Expr:
+    return (pl.col("customer") == "") & (pl.col("email") == "")
+
+
+def _wanted(heads: pl.DataFrame) -> pl.DataFrame:
+    return heads.filter(pl.col("kind") != Kind.NOTHING.value)
 
 
 def _account_of(sku: str, mapping: Mapping) -> str | None:
@@ -328,83 +416,18 @@ def _account_of(sku: str, mapping: Mapping) -> str | None:
     return None
 
 
-def _usual_account(mapping: Mapping) -> pl.Expr:
-    return (
-        pl.when(pl.col("kind") == Kind.CREDIT_NOTE.value)
-        .then(pl.lit(mapping.credit_notes))
-        .when(pl.col("kind") == Kind.ADJUSTMENT.value)
-        .then(pl.lit(mapping.adjustments))
-        .otherwise(pl.lit(mapping.sales))
-    )
-
-
-def _skipped(frame: pl.DataFrame) -> list[Skipped]:
-    left_out = frame.filter(pl.col("kind") == Kind.NOTHING.value)
+def _skipped(heads: pl.DataFrame) -> list[Skipped]:
+    left_out = heads.filter(pl.col("kind") == Kind.NOTHING.value)
     if left_out.is_empty():
         return []
-    numbers = left_out["invoice"].unique(maintain_order=True)
     return [
         Skipped(
             reason="no money moved and no customer: a note of the stock, not a sale",
-            invoices=numbers.len(),
-            rows=left_out.height,
-            examples=numbers.head(5).to_list(),
+            invoices=left_out.height,
+            rows=int(left_out["rows"].sum()),
+            examples=left_out["invoice"].head(5).to_list(),
         )
     ]
-
-
-def _cuts(ends: Iterable[int], at_least: int) -> Iterator[int]:
-    last = end = 0
-    for end in ends:
-        if end - last >= at_least:
-            yield end
-            last = end
-    if end > last:
-        yield end
-
-
-_FIELDS = (
-    "invoice", "kind", "at", "customer", "email", "name", "country",
-    "sku", "title", "quantity", "unit_minor", "minor", "account",
-)  # fmt: skip
-
-
-def _documents(frame: pl.DataFrame) -> Iterator[Document]:
-    wanted = frame.filter(pl.col("kind") != Kind.NOTHING.value)
-    head: tuple[Any, ...] | None = None
-    lines: list[HistoryLine] = []
-    for row in wanted.select(_FIELDS).iter_rows():
-        if head is not None and head[0] != row[0]:
-            yield _document(head, lines)
-            lines = []
-        head = row
-        sku, title, quantity, unit_minor, minor, account = row[7:]
-        lines.append(
-            HistoryLine(
-                sku=sku,
-                title=title,
-                quantity=quantity,
-                unit_minor=unit_minor,
-                minor=minor,
-                account=account,
-            )
-        )
-    if head is not None:
-        yield _document(head, lines)
-
-
-def _document(row: tuple[Any, ...], lines: Sequence[HistoryLine]) -> Document:
-    number, kind, at, customer, email, name, country = row[:7]
-    return Document(
-        number=number,
-        kind=Kind(kind),
-        at=at,
-        customer=customer,
-        email=email,
-        name=name,
-        country=country,
-        lines=lines,
-    )
 
 
 def _why_unreadable(file: Path, error: Exception) -> list[str]:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0002_alter_customer_email_and_more'),
+        ('customers', '0002_known_by_number'),
         ('ledger', '0002_only_balanced_and_only_grows'),
         ('sales', '0001_initial'),
     ]
