@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,6 @@ class Newcomer:
         """What they are called by: their number elsewhere, or else their address."""
         return self.external_id or normalised(self.email)
 
-from datetime import timedelta
 
 LINK_LASTS = timedelta(minutes=60)
 
