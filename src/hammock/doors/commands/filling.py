@@ -166,7 +166,7 @@ def _good_to_know(product: sample.SampleProduct) -> str:
     rows = "".join(
         f"<li><strong>{escape(label)}:</strong> {escape(value)}</li>" for label, value in facts
     )
-    return f"<h2>Good to know</h2><ul>{rows}</ul>" if rows else ""
+    return f"<h2>In short</h2><ul>{rows}</ul>" if rows else ""
 
 
 def _release(release: sample.SampleRelease) -> catalogue.ReleaseDraft:
