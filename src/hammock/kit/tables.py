@@ -1,4 +1,4 @@
-"""Tables that only grow: database triggers that refuse UPDATE and DELETE, on both databases.
+"""Tables that only grow, and rows by the hundred thousand: what the ORM does not do.
 
 Migrations of append-only tables end with `refuse_changes(table)`. The triggers hold against every
 writer, ours included; corrections are new rows.
@@ -6,9 +6,9 @@ writer, ours included; corrections are new rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.db import connection
+from django.db import connection, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 from django.db.migrations.operations.base import Operation
@@ -48,6 +48,27 @@ def run_sql(*, sqlite: Sequence[str], postgresql: Sequence[str]) -> Operation:
             editor.execute(statement)
 
     return RunPython(forwards)
+
+
+def insert_rows(
+    model: type[models.Model], *, columns: Sequence[str], rows: Iterable[Sequence[int | str]]
+) -> None:
+    """Write rows of whole numbers and texts into the model's table, in the caller's transaction.
+
+    For the bulk of an import: SQLite's executemany and PostgreSQL's COPY take a small part of the
+    time that `bulk_create` takes. Nothing of the model's Python runs, so every column without a
+    database default must be given; the database's constraints and triggers hold as ever.
+    """
+    quote = connection.ops.quote_name
+    table, names = quote(model._meta.db_table), ", ".join(map(quote, columns))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608
 
 
 def triggers() -> frozenset[str]:

@@ -21,7 +21,11 @@ class StoredFile:
 
 
 class FileStore(Protocol):
-    """A place that keeps files under keys such as `releases/12/guide.pdf`."""
+    """A place that keeps files under keys such as `releases/12/guide.pdf`.
+
+    Every method raises `KeyRefused` for a key that leads elsewhere (`providers.file_keys`) and
+    `StoreFailed` when the place itself fails.
+    """
 
     def put(self, *, key: str, content: BinaryIO) -> StoredFile:
         """Keep the content under the key, whole or not at all; an older one is replaced."""
@@ -48,12 +52,44 @@ class FileMissing(HammockError):
         return f"The file “{self.key}” is not in the store."
 
 
+class KeyRefused(HammockError):
+    """No file can stand under this key."""
+
+    def __init__(self, *, key: str, problem: str) -> None:
+        super().__init__(key, problem)
+        self.key = key
+        self.problem = problem
+
+    def sentence(self) -> str:
+        """Name the key, then the problem."""
+        return f"“{self.key[:80]}” cannot be a file's key: {self.problem}."
+
+
+class StoreFailed(HammockError):
+    """The store could not be reached, is full, or refused us."""
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def sentence(self) -> str:
+        """Say what it said and where to look."""
+        return (
+            f"The file store failed ({self.problem}): check STORAGE_URL, or run `hammock doctor`."
+        )
+
+
 _wired: list[FileStore] = []
 
 
 def wire(store: FileStore) -> None:
     """Let this store serve the port (config does this when Hammock starts)."""
     _wired[:] = [store]
+
+
+def wired() -> FileStore | None:
+    """Tell which store serves the port, if any."""
+    return _wired[0] if _wired else None
 
 
 def files() -> FileStore:

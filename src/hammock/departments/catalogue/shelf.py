@@ -151,7 +151,7 @@ def shown(product: Product) -> ShownProduct:
         summary=product.summary,
         description_html=product.description,
         picture_url=picture_url(product.picture, LARGE_PICTURE),
-        picture_alt=product.picture.title if product.picture else "",
+        picture_alt=product.picture.description if product.picture else "",
         kind=product.kind,
         kind_label=_kind_label(product),
         facts=_facts(product),

@@ -1,27 +1,20 @@
-"""Reading customers, and what stands at the head of every letter to one."""
+"""Reading who is known."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
-from hammock.departments.catalogue import queries as catalogue
-from hammock.kit import links
-from hammock.kit.brand import Brand
-
-PURCHASES = "purchases"
+from hammock.departments.customers.models import Customer
+from hammock.departments.customers.rules import Newcomer, normalised
 
 
-def magic_link(email: str) -> str:
-    """Give the address that opens a customer's own page, for `rules.LINK_LASTS`."""
-    return links.absolute("shop:purchases_enter", token=links.sign(PURCHASES, email))
-
-
-def letterhead(*, name: str) -> dict[str, Any]:
-    """Give the context that every mail's frame needs."""
-    shop = catalogue.shop()
-    return {
-        "brand": Brand(name=shop.name),
-        "shop": shop,
-        "customer_name": name,
-        "purchases_url": links.absolute("shop:purchases"),
+def known(newcomers: Iterable[Newcomer]) -> dict[str, int]:
+    """Tell the ids of those who are here already, by number or by address, under their keys."""
+    rows = Customer.objects.order_by()
+    by_number = dict(rows.filter(external_id__isnull=False).values_list("external_id", "id"))
+    by_email = dict(rows.filter(email__isnull=False).values_list("email", "id"))
+    found = {
+        one.key: by_number.get(one.external_id) or by_email.get(normalised(one.email))
+        for one in newcomers
     }
+    return {key: customer_id for key, customer_id in found.items() if customer_id is not None}

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
+from wagtail.blocks import CharBlock, StructBlock, TextBlock
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from hammock.departments.catalogue import shelf
@@ -21,15 +22,28 @@ class HomePage(Page):
     """The shop's front page: a promise, then products and posts."""
 
     intro = RichTextField(blank=True, features=RICH)
+    picture = models.ForeignKey(
+        "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    promises = StreamField(
+        [("promise", StructBlock([("title", CharBlock()), ("text", TextBlock())]))], blank=True
+    )
 
-    content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("picture"),
+        FieldPanel("promises"),
+    ]
     template = "shop/home.html"
     max_count = 1
     parent_page_types: ClassVar = ["wagtailcore.Page"]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the newest products and posts."""
+        """Add the picture, the promises, the first products and the newest posts."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["picture_url"] = shelf.picture_url(self.picture, shelf.LARGE_PICTURE)
+        context["promises"] = [promise.value for promise in self.promises]
         context["products"] = shelf.cards(shelf.on_sale()[:6])
         context["posts"] = teasers(3)
         return context
@@ -38,11 +52,10 @@ class HomePage(Page):
 class ContentPage(Page):
     """A page of text, such as About or Terms."""
 
+    summary = models.CharField(max_length=240, blank=True)
     body = RichTextField(blank=True, features=RICH)
-    in_footer = models.BooleanField(default=False)
 
-    content_panels: ClassVar = [*Page.content_panels, FieldPanel("body")]
-    promote_panels: ClassVar = [*Page.promote_panels, FieldPanel("in_footer")]
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     template = "shop/content_page.html"
     subpage_types: ClassVar = ["marketing.ContentPage"]
 

@@ -31,20 +31,30 @@ class HelpPage(Page):
         """Add the articles, or those that a search leaves."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         query = request.GET.get("q", "").strip()[:80]
-        articles = [_answer(article) for article in _found(query)]
-        title = "What others asked" if not query else "Answers"
-        context["query"], context["results_count"] = query, len(articles)
-        context["groups"] = [Group(title=title, articles=articles)] if articles else []
+        found = list(_found(query))
+        context["query"], context["results_count"] = query, len(found)
+        context["groups"] = [
+            Group(title=title, articles=[_answer(one) for one in found if one.group == title])
+            for title in dict.fromkeys(article.group for article in found)
+        ]
         return context
 
 
 class ArticlePage(Page):
     """One question that customers have, answered."""
 
+    group = models.CharField(
+        max_length=80, blank=True, help_text="Articles of a group stand together."
+    )
     summary = models.CharField(max_length=240, blank=True)
     body = RichTextField(blank=True, features=RICH)
 
-    content_panels: ClassVar = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel("group"),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+    ]
     template = "shop/article.html"
     parent_page_types: ClassVar = ["service.HelpPage"]
     subpage_types: ClassVar[list[str]] = []

@@ -41,7 +41,8 @@ class Letter:
 
 def compose(template: str, context: Mapping[str, Any]) -> Letter:
     """Render `template`.mjml, whose title is the subject, and its plain twin `template`.txt."""
-    made = mrml.to_html(render_to_string(f"{template}.mjml", dict(context)))
+    page = render_to_string(f"{template}.mjml", dict(context))
+    made = mrml.to_html(page, None, mrml.RenderOptions(fonts={}))  # else it links web fonts
     text = render_to_string(f"{template}.txt", dict(context))
     subject = unescape(made.title or "")
     return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=made.content)
