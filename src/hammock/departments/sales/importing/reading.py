@@ -241,7 +241,8 @@ def rounded_minor(ten_thousandths: pl.Expr, *, digits: int) -> pl.Expr:
     floor = ten_thousandths // size
     left = (ten_thousandths - floor * size) * 2
     up = (left > size) | ((left == size) & (floor % 2 != 0))
-    return floor + up.cast(pl.Int64)
+    rounded: pl.Expr = floor + up.cast(pl.Int64)
+    return rounded
 
 
 def local_time(mapping: Mapping, kind: Any) -> pl.Expr:
