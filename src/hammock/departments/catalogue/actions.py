@@ -216,7 +216,7 @@ def put_picture(*, title: str, description: str, file_name: str, content: bytes)
 
 
 def set_capacity(product: Product, *, capacity: int) -> bool:
-    """Limit a product to `capacity`, what is sold or held counted; False if more are gone already."""
+    """Limit a product to `capacity`, sold and held ones counted; False if more are gone."""
     stock = Stock.objects.filter(product=product).first()
     if stock is None:
         Stock.objects.create(product=product, capacity=capacity, left=capacity)
