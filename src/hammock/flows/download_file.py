@@ -8,8 +8,8 @@ pieces of a transfer that breaks ten times cost together what one whole file cos
 which the bytes do not suffice (or which follows no counted fetch) counts as a download itself.
 (What never went out is what the server never asked for. One that reads to the end after the buyer
 has gone, as a2wsgi does, makes a broken further piece cost its whole length: every second break or
-so then counts.) Asking for `bytes=1-` again and again is thereby counted from the second time on: the most that a
-purchase gives is twice its allowed downloads, in bytes.
+so then counts.) Asking for `bytes=1-` again and again is thereby counted from the second time on:
+the most that a purchase gives is twice its allowed downloads, in bytes.
 """
 
 from __future__ import annotations
