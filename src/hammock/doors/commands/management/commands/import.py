@@ -1,5 +1,7 @@
 """`hammock import KIND FILE`: what another shop's files hold; each kind is a module of its own."""
 
+# ruff: noqa: N999 - a command is called what its file is called
+
 from __future__ import annotations
 
 from typing import Any
