@@ -158,24 +158,24 @@ def process_name() -> str:
 _PRISTINE = """
 CREATE SCHEMA pristine;
 DO $$
-DECLARE name text;
+DECLARE t text;
 BEGIN
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-    EXECUTE format('CREATE TABLE pristine.%1$I AS SELECT * FROM public.%1$I', name);
+  FOR t IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE 'CREATE TABLE pristine.' || t || ' AS SELECT * FROM public.' || t;
   END LOOP;
 END $$;
 CREATE FUNCTION pristine.restore() RETURNS void LANGUAGE plpgsql
 SET session_replication_role = replica SET lock_timeout = '20s' AS $$
-DECLARE name text; differs boolean;
+DECLARE t text; differs boolean;
 BEGIN
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'pristine' LOOP
-    EXECUTE format(
-      'SELECT (SELECT count(*) FROM public.%1$I) <> (SELECT count(*) FROM pristine.%1$I) OR EXISTS ('
-      'SELECT t::text FROM public.%1$I t EXCEPT ALL SELECT p::text FROM pristine.%1$I p)', name
-    ) INTO differs;
+  FOR t IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'pristine' LOOP
+    EXECUTE 'SELECT (SELECT count(*) FROM public.' || t || ') <> '
+      || '(SELECT count(*) FROM pristine.' || t || ') OR EXISTS ('
+      || 'SELECT r::text FROM public.' || t || ' r EXCEPT ALL '
+      || 'SELECT r::text FROM pristine.' || t || ' r)' INTO differs;
     IF differs THEN
-      EXECUTE format('DELETE FROM public.%1$I', name);
-      EXECUTE format('INSERT INTO public.%1$I SELECT * FROM pristine.%1$I', name);
+      EXECUTE 'DELETE FROM public.' || t;
+      EXECUTE 'INSERT INTO public.' || t || ' SELECT * FROM pristine.' || t;
     END IF;
   END LOOP;
 END $$;

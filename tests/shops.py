@@ -75,7 +75,7 @@ def _draft(slug: str, minor: int, kind: Product.Kind, centre: str) -> ProductDra
 
 
 def open_shop(*, seats: int = 12) -> Shop:
-    """Write the shop: GUIDE 29.00, SAMPLE free, WORKSHOP 49.00 with seats, REVIEW 90.00, SET 69.00."""
+    """Write the shop: GUIDE 29.00, SAMPLE 0, WORKSHOP 49.00 with seats, REVIEW 90.00, SET 69.00."""
     shop = Shop.objects.create(
         name="Test Shop",
         tagline="For tests",
@@ -140,7 +140,9 @@ def order(*skus: str, buyer: Buyer = BUYER, quantity: int = 1) -> Order:
 
 def started(placed: Order) -> Payment:
     """Open the payment page of an order."""
-    start_payment(order_id=placed.id, return_url="https://x.example/r", cancel_url="https://x.example/c")
+    start_payment(
+        order_id=placed.id, return_url="https://x.example/r", cancel_url="https://x.example/c"
+    )
     return placed.payments.latest("id")
 
 

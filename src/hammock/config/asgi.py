@@ -1,7 +1,7 @@
 """The front of the house: ready pages at once, everything else through Django's own handler.
 
-Django's WSGI handler runs in a bounded pool of threads; its sync views are three times as fast there
-as under Django's ASGI handler (docs/decisions/0003-front.md has the figures).
+Django's WSGI handler runs in a bounded pool of threads; its sync views are faster there than
+under Django's ASGI handler (docs/decisions/0003-front.md has the figures).
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from hammock.departments.catalogue.models import Price, Product
 from hammock.departments.sales import rules
 from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import Order, Payment
+from hammock.doors.commands import sample
 from hammock.flows.expire_orders import expire_orders
 from hammock.flows.place_order import Buyer, place_order
 from hammock.flows.refund_order import RefundWish, refund_order, whole
@@ -25,14 +26,9 @@ from hammock.kit.jobs.worker import run_until_empty
 
 DAYS = 182
 SEED = 20
-FIRST_NAMES = (
-    "Anna Ben Clara David Elif Finn Greta Hannes Ida Jonas Kaja Lars Mila Noah Olivia Paul Rosa "
-    "Sven Thea Ulla Viktor Wanda Yara Zoe Amira Bruno Celine Dario Edda Frieda"
-).split()
-LAST_NAMES = (
-    "Albers Berg Claasen Dahl Ebert Fischer Graf Hansen Iversen Jansen Keller Lund Meier Nielsen "
-    "Olsen Petersen Quast Richter Sommer Thomsen Ulrich Vogt Weber Yilmaz Zimmer Brandt"
-).split()
+FIRST_NAMES, LAST_NAMES = (
+    line.split() for line in (sample.FOLDER / "names.txt").read_text(encoding="utf-8").splitlines()
+)
 COUNTRIES = ("DE",) * 11 + ("AT",) * 3 + ("DK",) * 2 + ("SE", "NL", "FR")
 
 

@@ -20,7 +20,8 @@ DOCUMENTS = (Order, CreditNote, Adjustment)
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
     """What stands in our tables of a file: `books` from the ledger, `documents_minor` from orders,
-    credit notes and adjustments, `lines_minor` from their lines."""
+    credit notes and adjustments, `lines_minor` from their lines.
+    """
 
     orders: int
     credit_notes: int

@@ -91,7 +91,7 @@ def _jobs() -> list[str]:
 
 
 def _watch(commands: list[list[str]]) -> int:
-    """Run the processes until one ends or we are told to stop; then end all, and say how it went."""
+    """Run the processes until one ends or we are told to stop; then end all; answers the exit code."""
     over = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
