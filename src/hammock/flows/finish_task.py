@@ -49,4 +49,4 @@ def _write(task: FulfilmentTask) -> None:
             "task": {"title": task.entitlement.product.title, "done": True, "result": task.note},
         },
     )
-    mail.queue(key=f"task:{task.entitlement_id}", to=customer.email, letter=letter)
+    mail.queue(key=f"done:{task.entitlement_id}", to=customer.email, letter=letter)
