@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "hammock.departments.delivery",
     "hammock.departments.marketing",
     "hammock.departments.service",
+    "hammock.providers.test_payments",
     "hammock.jobs",
     "hammock.doors.shop",
     "hammock.doors.console",

@@ -15,3 +15,16 @@ class NoShop(CatalogueError):
     def sentence(self) -> str:
         """Say how to make one."""
         return "There is no business here yet: run `hammock setup`, or `hammock demo` for a sample."
+
+
+class CannotSave(CatalogueError):
+    """A product cannot stand like this; `field` names what has to change."""
+
+    def __init__(self, *, field: str, problem: str) -> None:
+        super().__init__(field, problem)
+        self.field = field
+        self.problem = problem
+
+    def sentence(self) -> str:
+        """Name the field, then the problem."""
+        return f"{self.field}: {self.problem}"

@@ -54,8 +54,8 @@ def profit_and_loss(
     *, currency: str, since: datetime | None = None, until: datetime | None = None
 ) -> list[ProfitAndLoss]:
     """Tell each centre's revenue and costs month by month, months in the business's time zone."""
-    income = _by_month(_between(since, until, currency).filter(account_id__startswith="Income:"))
-    costs = _by_month(_between(since, until, currency).filter(account_id__startswith="Expenses:"))
+    income = _by_month(_between(since, until, currency).filter(account__code__startswith="Income:"))
+    costs = _by_month(_between(since, until, currency).filter(account__code__startswith="Expenses:"))
     return [
         ProfitAndLoss(
             centre=centre,
@@ -81,7 +81,7 @@ def revenue_by_centre(
     """Tell each centre's revenue in the span, without tax and less refunds, be it nothing."""
     rows = (
         _between(since, until, currency)
-        .filter(account_id__startswith="Income:")
+        .filter(account__code__startswith="Income:")
         .values("profit_centre_id")
         .annotate(minor=Sum("minor"))
     )

@@ -18,8 +18,6 @@ from hammock.departments.team.models import Member
 from hammock.doors.commands import filling, history, sample
 from hammock.flows.open_sample import open_sample
 
-GOOD_CARD = "4242424242424242"
-
 
 class Command(BaseCommand):
     """Fills an empty installation with the sample business; a filled one is left as it is."""
@@ -63,7 +61,7 @@ class Command(BaseCommand):
 
 
 def _pay(external_id: str) -> None:
-    provider("test").pay(external_id, card=GOOD_CARD)  # type: ignore[attr-defined]
+    provider("test").pay(external_id)  # type: ignore[attr-defined] - only this one can be told
 
 
 def _hurry() -> None:
