@@ -105,6 +105,7 @@ def made_up(path: Path) -> Path:
 def _invoice(
     kind: str, place: int, size: int, codes: list[str], chance: random.Random
 ) -> Iterator[tuple[object, ...]]:
+    number = f"{'' if kind == '0' else kind}{489_434 + place}"
     at = START + timedelta(minutes=18 * place)
     customer = "" if kind in {"0", "A"} or chance.random() < 0.1 else 12_346 + place % 4336
     country = chance.choice(COUNTRIES)
@@ -115,8 +116,8 @@ def _invoice(
         if chance.random() < 0.005:
             code = chance.choice(("POST", "DOT", "M", "D", "S", "ADJUST"))
         yield (
-            f"{'' if kind == '0' else kind}{489_434 + place}", code, f" GIFT FOR THE HOME NO {code}",
-            quantity, f"{at:%Y-%m-%d %H:%M:%S}", price, customer, country,
+            number, code, f" GIFT FOR THE HOME NO {code}", quantity,
+            f"{at:%Y-%m-%d %H:%M:%S}", price, customer, country,
         )  # fmt: skip
 
 

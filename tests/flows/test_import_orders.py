@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from hammock.departments.customers.models import Customer
+from hammock.departments.ledger import actions as ledger
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry, Line
 from hammock.departments.sales.importing import actions
@@ -175,14 +177,14 @@ def test_a_broken_file_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_dying_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    before, post_all = rows(), actions.ledger.post_all
+    before, post_all = rows(), ledger.post_all
 
-    def dies(drafts: object) -> None:
-        post_all(drafts)  # type: ignore[arg-type]
+    def dies(drafts: Iterable[ledger.Draft]) -> None:
+        post_all(drafts)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions.ledger, "post_all", dies)
+        patch.setattr(ledger, "post_all", dies)
         with pytest.raises(KeyboardInterrupt):
             imported()
     assert rows() == before
