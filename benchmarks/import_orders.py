@@ -106,7 +106,7 @@ def _invoice(
     kind: str, place: int, size: int, codes: list[str], chance: random.Random
 ) -> Iterator[tuple[object, ...]]:
     number = f"{'' if kind == '0' else kind}{489_434 + place}"
-    at = START + timedelta(minutes=18 * place)
+    at = START + timedelta(days=place // 76, minutes=7 * (place % 76))
     customer = "" if kind in {"0", "A"} or chance.random() < 0.1 else 12_346 + place % 4336
     country = chance.choice(COUNTRIES)
     for _ in range(size):

@@ -33,9 +33,9 @@ def refuse_changes(table: str) -> Operation:
     def forwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "sqlite":
             for verb in ("UPDATE", "DELETE"):
-                editor.execute(_SQLITE.format(table=table, verb=verb, verb_name=verb.lower()))
+                editor.execute(_SQLITE.format(table=table, verb=verb, verb_name=verb.lower()), None)
         else:
-            editor.execute(_POSTGRESQL.format(table=table))
+            editor.execute(_POSTGRESQL.format(table=table), None)
 
     return RunPython(forwards)
 
@@ -45,7 +45,7 @@ def run_sql(*, sqlite: Sequence[str], postgresql: Sequence[str]) -> Operation:
 
     def forwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in sqlite if editor.connection.vendor == "sqlite" else postgresql:
-            editor.execute(statement)
+            editor.execute(statement, None)
 
     return RunPython(forwards)
 
