@@ -177,7 +177,9 @@ def _report(attempt: TestAttempt) -> PaymentReport:
 
 
 def _signed(at: str, body: bytes) -> str:
-    return salted_hmac("hammock.test_payments", f"{at}.".encode() + body, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "hammock.test_payments", f"{at}.".encode() + body, algorithm="sha256"
+    ).hexdigest()
 
 
 def _translated(content: Mapping[str, Any]) -> Webhook:
