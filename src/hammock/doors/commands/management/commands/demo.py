@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--noinput` and `--days`."""
         parser.add_argument("--noinput", action="store_false", dest="interactive")
+        parser.add_argument("--quiet", action="store_true", help="do not print the addresses")
         parser.add_argument(
             "--days", type=int, default=history.DAYS, help="days of history (default: %(default)s)"
         )
@@ -42,7 +43,8 @@ class Command(BaseCommand):
             )
         if shop is None:
             self._fill(options["days"])
-        call_command("addresses", stdout=self.stdout)
+        if not options["quiet"]:
+            call_command("addresses", stdout=self.stdout)
 
     def _fill(self, days: int) -> None:
         self.stdout.write("Drawing pictures and writing the shop …")
