@@ -118,18 +118,19 @@ MEDIA_ROOT = ENVIRONMENT.data / "media"
 
 
 def database(url: str) -> dict[str, Any]:
-    """Translate DATABASE_URL; SQLite opens in WAL mode and writes with BEGIN IMMEDIATE."""
+    """Translate DATABASE_URL; SQLite opens in WAL mode, with one pen and shared commits."""
     try:
         parsed: dict[str, Any] = dict(dj_database_url.parse(url))
     except (ValueError, dj_database_url.UnknownSchemeError) as error:
         raise FieldError(field="DATABASE_URL", problem=str(error)) from error
     parsed["CONN_MAX_AGE"] = None
     if parsed["ENGINE"] == "django.db.backends.sqlite3":
+        parsed["ENGINE"] = "hammock.kit.sqlite"
         parsed["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
-                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;"
                 "PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
                 "PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000"
             ),
