@@ -6,6 +6,7 @@ Hammock finds it by STRIPE_API=http://127.0.0.1:N, and the key and secret printe
 from __future__ import annotations
 
 import argparse
+import sys
 import threading
 
 from tests.stripe_stand_in.events import to_address
@@ -20,13 +21,14 @@ def main() -> None:
     options = parser.parse_args()
     send = to_address(options.webhook) if options.webhook else None
     with running(port=options.port, send=send, is_prompt=True) as stand_in:
-        print(f"STRIPE_API={stand_in.url}")
-        print(f"STRIPE_SECRET_KEY={KEY}")
-        print(f"STRIPE_WEBHOOK_SECRET={WEBHOOK_SECRET}", flush=True)
+        sys.stdout.write(f"STRIPE_API={stand_in.url}\n")
+        sys.stdout.write(f"STRIPE_SECRET_KEY={KEY}\n")
+        sys.stdout.write(f"STRIPE_WEBHOOK_SECRET={WEBHOOK_SECRET}\n")
+        sys.stdout.flush()
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
-            print("Stopped.")
+            sys.stdout.write("Stopped.\n")
 
 
 if __name__ == "__main__":
