@@ -171,7 +171,7 @@ def test_declined_cards_leave_the_attempt_open(
     ("comes", "state"), [(True, PaymentState.SUCCEEDED), (False, PaymentState.CLOSED)]
 )
 def test_a_bank_debit_is_open_until_the_money_comes_or_does_not(
-    stand_in: StandIn, stripe_payments: StripePayments, comes: bool, state: PaymentState
+    stand_in: StandIn, stripe_payments: StripePayments, *, comes: bool, state: PaymentState
 ) -> None:
     external_id = stripe_payments.start(wish()).external_id
     stand_in.account.pay_later(external_id)
@@ -261,7 +261,7 @@ def test_a_refund_made_at_stripe_by_hand_has_no_key(
 
 @pytest.mark.parametrize(("won", "state"), [(True, DisputeState.WON), (False, DisputeState.LOST)])
 def test_disputes_name_the_payment_and_their_fee(
-    stand_in: StandIn, stripe_payments: StripePayments, won: bool, state: DisputeState
+    stand_in: StandIn, stripe_payments: StripePayments, *, won: bool, state: DisputeState
 ) -> None:
     charge_id = stripe_payments.fetch(_paid(stripe_payments, stand_in)).charge_id
     _told(stripe_payments, stand_in)
