@@ -21,6 +21,7 @@ from hammock.kit import fingerprint
 from hammock.kit.errors import FieldError
 
 STOP_SECONDS = 10
+THREADS = 4  # of one process: more only wait for each other (docs/decisions/0003-front.md)
 HAMMOCK = (sys.executable, "-m", "hammock.config.cli")
 Process = subprocess.Popen[bytes]
 
@@ -56,8 +57,8 @@ def _refuse_taken_port(environment: Environment) -> None:
 
 def _web(environment: Environment) -> list[str]:
     return [
-        *(sys.executable, "-m", "granian", "hammock.config.asgi:application"),
-        *("--interface", "asgi", "--no-ws", "--http", "1", "--loop", "asyncio"),
+        *(sys.executable, "-m", "granian", "hammock.config.wsgi:application"),
+        *("--interface", "wsgi", "--no-ws", "--http", "1", "--blocking-threads", str(THREADS)),
         *("--host", environment.host, "--port", str(environment.port)),
         *("--workers", str(environment.workers), "--workers-kill-timeout", "5"),
         *("--log-level", "warning"),
