@@ -83,7 +83,7 @@ SALE = {
     "Assets:Provider": 2900 - FEE,
     "Expenses:PaymentFees": FEE,
     "Income:Sales": -2437,
-    "Liabilities:Tax:DE": -463,
+    "Liabilities:Tax": -463,
 }
 
 

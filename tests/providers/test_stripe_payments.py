@@ -292,6 +292,18 @@ def test_an_inquiry_holds_nothing_back_and_is_no_news(
     assert (webhook.kind, list(webhook.news)) == ("charge.dispute.created", [])
 
 
+def test_a_dispute_is_news_when_its_money_has_moved(
+    stand_in: StandIn, stripe_payments: StripePayments
+) -> None:
+    charge_id = stripe_payments.fetch(_paid(stripe_payments, stand_in)).charge_id
+    _told(stripe_payments, stand_in)
+    stand_in.open_dispute(charge_id)
+    early = stand_in.account.outbox.waiting[-1]
+    early["data"]["object"]["balance_transactions"] = []
+    withdrawn, created = _told(stripe_payments, stand_in)
+    assert (len(withdrawn.news), len(created.news)) == (1, 0)
+
+
 def test_a_payout_tells_what_arrived_and_when(
     stand_in: StandIn, stripe_payments: StripePayments
 ) -> None:

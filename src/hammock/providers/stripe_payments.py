@@ -336,13 +336,12 @@ def _refund_news(refund: Fields) -> RefundNews:
 
 def _dispute_news(dispute: Fields) -> DisputeNews | None:
     state = _DISPUTE_STATES.get(dispute["status"])
-    if state is None:
+    entries = dispute.get("balance_transactions") or ()
+    if state is None or (state == DisputeState.OPEN and not entries):
+        # No money has moved yet; `funds_withdrawn` brings amount and fee when it does.
         return None
     amount = from_stripe(dispute["amount"], dispute["currency"])
-    fees = [
-        _fee(entry, currency=amount.currency).minor
-        for entry in dispute.get("balance_transactions") or ()
-    ]
+    fees = [_fee(entry, currency=amount.currency).minor for entry in entries]
     return DisputeNews(
         external_id=dispute["id"],
         charge_id=dispute.get("payment_intent") or dispute["charge"],
