@@ -35,7 +35,7 @@ def refuse_changes(table: str) -> Operation:
             for verb in ("UPDATE", "DELETE"):
                 editor.execute(_SQLITE.format(table=table, verb=verb, verb_name=verb.lower()), None)
         else:
-            editor.execute(_POSTGRESQL.format(table=table), None)
+            editor.execute(_POSTGRESQL.format(table=table), params=None)  # its % is SQL
 
     return RunPython(forwards)
 
@@ -45,7 +45,7 @@ def run_sql(*, sqlite: Sequence[str], postgresql: Sequence[str]) -> Operation:
 
     def forwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in sqlite if editor.connection.vendor == "sqlite" else postgresql:
-            editor.execute(statement, None)
+            editor.execute(statement, params=None)
 
     return RunPython(forwards)
 
