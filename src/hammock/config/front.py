@@ -54,14 +54,16 @@ class Front:
             await self._live(receive, send)
             return
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
-            await self._behind(scope, receive, send)
+            await self._behind(scope, _coroutine(receive), send)
             return
         key = (scope["path"], scope["query_string"])
         kept = self._kept.get(key)
         if kept is not None and kept.generation == snapshots.current():
             await _answer(kept, scope, send)
             return
-        await self._behind(scope, receive, _Listener(send, key, scope["method"], self._keep))
+        await self._behind(
+            scope, _coroutine(receive), _Listener(send, key, scope["method"], self._keep)
+        )
 
     def _keep(self, key: tuple[str, bytes], page: Kept) -> None:
         if page.generation != snapshots.current():
@@ -82,6 +84,15 @@ class Front:
                 self._stop.set()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _coroutine(receive: Receive) -> Receive:
+    """Make a coroutine function of Granian's receive, which gives futures; a2wsgi needs the former."""
+
+    async def received() -> Message:
+        return await receive()
+
+    return received
 
 
 class _Listener:

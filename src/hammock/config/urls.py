@@ -12,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 urlpatterns = [
     path("console/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("pay/test/", include("hammock.providers.test_payments.urls")),
     path("api/", include("hammock.doors.api.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("hammock.doors.shop.urls")),

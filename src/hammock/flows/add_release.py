@@ -26,9 +26,7 @@ class Upload:
     content: BinaryIO
 
 
-def add_release(
-    *, product_id: int, version: str, notes: str, uploads: Sequence[Upload]
-) -> Release:
+def add_release(*, product_id: int, version: str, notes: str, uploads: Sequence[Upload]) -> Release:
     """Store the files, then write the version with them.
 
     Raises `CannotSave` naming the field, or what the store raises; then nobody sees a new version

@@ -138,7 +138,7 @@ def _plans(parsed: Parsed, problems: list[Problem]) -> list[_Plan]:
     plans: list[_Plan] = []
     for found in parsed.products:
         known = here.get(found.slug) or _owner(found, owners)
-        wrong = _clash(found, known, owners, seen)
+        wrong = _clash(found, known, owners, seen, sku_column=parsed.sku_column)
         if wrong is not None:
             problems.append(wrong)
             continue
@@ -157,6 +157,8 @@ def _clash(
     known: Product | None,
     owners: Mapping[str, Product],
     seen: Mapping[str, FoundProduct],
+    *,
+    sku_column: str,
 ) -> Problem | None:
     twin = seen.get(f"slug {found.slug}")
     if twin is not None:
@@ -169,7 +171,7 @@ def _clash(
         if is_theirs or twin is not None or price.sku in skus:
             whose = owner.title if is_theirs and owner else (twin or found).title
             sentence = f"the SKU “{price.sku}” belongs to “{whose}” already"
-            return Problem(row=price.row, column="SKU", sentence=sentence)
+            return Problem(row=price.row, column=sku_column, sentence=sentence)
         skus.add(price.sku)
     return _other_currency(found, known)
 

@@ -28,3 +28,15 @@ class CannotSave(CatalogueError):
     def sentence(self) -> str:
         """Name the field, then the problem."""
         return f"{self.field}: {self.problem}"
+
+
+class ShopExists(CatalogueError):
+    """There is a business already."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def sentence(self) -> str:
+        """Name it, and say how to make another."""
+        return f"“{self.name}” lives here already. Set HAMMOCK_DATA to an empty folder for another."

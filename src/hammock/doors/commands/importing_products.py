@@ -75,13 +75,9 @@ def _in_words(report: Report) -> Iterator[str]:
 def _summary(report: Report) -> str:
     new, updated = report.count("new"), report.count("updated")
     there, refused = report.count("already there"), len(report.problems)
-    opening = (
-        f"Would import {new} new products and update {updated}"
-        if report.is_dry_run
-        else f"Imported {new} new products and updated {updated}"
-    )
+    verb = "Would import" if report.is_dry_run else "Imported"
     problems = "1 problem" if refused == 1 else f"{refused} problems"
-    return f"{opening}; already there: {there}; {problems}."
+    return f"{verb}: {new} new, {updated} updated, {there} already there; {problems}."
 
 
 def _product_in_words(taken: Taken) -> Iterator[str]:

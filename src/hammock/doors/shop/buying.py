@@ -220,7 +220,7 @@ def _settled(order: Order) -> Order:
     """Ask the provider once more; when it cannot be reached the order stands as it stood."""
     payment = order.payments.filter(state=Payment.State.OPEN).first()
     if payment is None:
-        return order
+        return Order.objects.get(id=order.id)  # somebody else may just have settled it
     try:
         return settle_payment(payment_id=payment.pk)
     except ProviderError:

@@ -83,8 +83,9 @@ class FoundProduct:
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """An export as understood; `unused` names columns with content that has no place here."""
+    """An export as understood; `unused` columns have content but no place here."""
 
     products: tuple[FoundProduct, ...]
     problems: tuple[Problem, ...]
     unused: tuple[str, ...]
+    sku_column: str

@@ -15,10 +15,10 @@ from decimal import Decimal
 from hammock.departments.catalogue.importing import cells
 from hammock.departments.catalogue.importing.drafts import (
     BrokenFile,
-    Parsed,
     FoundPrice,
-    Problem,
     FoundProduct,
+    Parsed,
+    Problem,
     RowRefused,
 )
 from hammock.departments.catalogue.importing.table import Row, read_table
@@ -48,7 +48,12 @@ def read(content: bytes, *, currency: str) -> Parsed:
             products.append(draft)
             slugs.add(draft.slug)
         problems.extend(found)
-    return Parsed(products=tuple(products), problems=tuple(problems), unused=())
+    return Parsed(
+        products=tuple(products),
+        problems=tuple(problems),
+        unused=(),
+        sku_column="SKU ID",
+    )
 
 
 def _is_sale(row: Row) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from hammock.departments.catalogue.importing import cells
 from hammock.departments.catalogue.importing.drafts import (
-    Parsed,
     FoundPrice,
-    Problem,
     FoundProduct,
+    Parsed,
+    Problem,
     RowRefused,
     State,
 )
@@ -46,7 +46,12 @@ def read(content: bytes, *, currency: str) -> Parsed:
         if draft is not None and not found:
             products.append(draft)
         problems.extend(found)
-    return Parsed(products=tuple(products), problems=tuple(problems), unused=table.unused(USED))
+    return Parsed(
+        products=tuple(products),
+        problems=tuple(problems),
+        unused=table.unused(USED),
+        sku_column="Variant SKU",
+    )
 
 
 def _product(

@@ -52,8 +52,7 @@ def read_table(content: bytes, *, needed: Collection[str], shop: str) -> Table:
     be there. Every row must have as many cells as the header.
     """
     if len(content) > LARGEST:
-        size = f"{len(content) / 1_000_000:.1f}"
-        raise _broken(1, "", f"the file has {size} MB; at most 10 MB are taken, so split it")
+        raise _broken(1, "", "the file has more than 10 MB: split it")
     text = _decoded(content)
     if not text.strip():
         raise _broken(1, "", "the file is empty")
@@ -163,7 +162,7 @@ def _crooked(number: int, header: tuple[str, ...], record: list[str]) -> Problem
     return Problem(
         row=number,
         column=header[len(record)] if len(record) < len(header) else "",
-        sentence=f"the row has {len(record)} cells where the header has {len(header)}",
+        sentence=f"the row has cells for {len(record)} columns, the header for {len(header)}",
     )
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 
 from hammock.departments.catalogue.importing import cells
 from hammock.departments.catalogue.importing.drafts import (
+    FoundPrice,
+    FoundProduct,
     Kind,
     Parsed,
-    FoundPrice,
     Problem,
-    FoundProduct,
     RowRefused,
     State,
 )
@@ -63,7 +63,12 @@ def read(content: bytes, *, currency: str) -> Parsed:
             products.append(draft)
             slugs.add(draft.slug)
         problems.extend(found)
-    return Parsed(products=tuple(products), problems=tuple(problems), unused=_unused(table))
+    return Parsed(
+        products=tuple(products),
+        problems=tuple(problems),
+        unused=_unused(table),
+        sku_column="SKU",
+    )
 
 
 def _unused(table: Table) -> tuple[str, ...]:
