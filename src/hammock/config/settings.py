@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "hammock.kit.inbox",
     "hammock.kit.mail",
     "hammock.kit.snapshots",
+    "hammock.kit.charts",
     "hammock.departments.team",
     "hammock.departments.ledger",
     "hammock.departments.catalogue",

@@ -12,7 +12,7 @@ from hammock.departments.catalogue import queries
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales.errors import PaymentsOff
 from hammock.departments.sales.ports import wired
-from hammock.kit import clock, snapshots
+from hammock.kit import clock, links, snapshots
 from hammock.kit.locks import lock
 
 
@@ -42,7 +42,7 @@ def steps() -> Sequence[Step]:
         Step(
             title="Stripe webhook secret",
             is_done=bool(environment.stripe_webhook_secret),
-            advice=f"Add {settings.HAMMOCK_URL}/api/webhooks/stripe/ as an endpoint at Stripe and "
+            advice=f"Add {links.absolute('api:payment_webhook', provider='stripe')} as an endpoint at Stripe and "
             "set STRIPE_WEBHOOK_SECRET to its signing secret, then restart.",
         ),
         Step(

@@ -74,6 +74,12 @@ def _refundable(order: Order) -> Payment:
 
 def _parts(order: Order, wish: RefundWish) -> Sequence[rules.LineRefund]:
     left = {line.line_id: line for line in queries.lines_left(order)}
+    now_left = total((line.left for line in left.values()), currency=order.currency)
+    if wish.seen_left is not None and wish.seen_left != now_left:
+        raise CannotRefund(
+            reference=order.reference,
+            problem="something of it was refunded since you looked; look again.",
+        )
     for line_id, amount in wish.amounts.items():
         if line_id not in left:
             raise CannotRefund(reference=order.reference, problem="a line is not of this order.")
