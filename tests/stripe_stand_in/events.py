@@ -31,8 +31,11 @@ def to_address(url: str) -> Send:
         request = urllib.request.Request(
             url, data=body, headers={**headers, "content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            answer.read()
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                answer.read()
+        except OSError as error:
+            logging.getLogger(__name__).warning("%s did not take an event: %s", url, error)
 
     return send
 
