@@ -16,7 +16,6 @@ from babel.numbers import format_currency, get_currency_precision, list_currenci
 
 from hammock.kit.errors import FieldError, HammockError
 
-
 _AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
