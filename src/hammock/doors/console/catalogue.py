@@ -154,7 +154,7 @@ class PriceForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(
-            currency=currency, label=f"Price in {currency}, tax included", required=False
+            currency=currency, label=f"Price ({currency})", required=False
         )
 
     def clean(self) -> dict[str, Any]:

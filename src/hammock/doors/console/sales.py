@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,7 +132,6 @@ class CentreShare:
 
     centre: str
     net: Money
-    tax: Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,8 +162,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     found = (
         overview.orders(form.wanted()) if request.GET else overview.orders(overview.OrderFilter())
     )
-    page = frame.turned(request, found)
-    page.object_list = list(overview.with_refunds(page.object_list))
+    page = frame.turned(request, overview.with_refunds(found))
     rows = [
         {
             "order": order,
@@ -470,17 +468,19 @@ def _consequences(
         amount=total((part.amount for part in parts), currency=order.currency),
         tax=total((part.tax for part in parts), currency=order.currency),
         fee=payment.fee if payment else Money.zero(order.currency),
-        shares=[
-            CentreShare(
-                centre=names[part.line_id].profit_centre.name,
-                net=part.amount - part.tax,
-                tax=part.tax,
-            )
-            for part in parts
-        ],
+        shares=_by_centre(parts, {pk: line.profit_centre.name for pk, line in names.items()}),
         ends=[names[pk].title for pk in sorted(ends)],
         stays=[line.title for pk, line in names.items() if pk not in ends],
     )
+
+
+def _by_centre(parts: Sequence[rules.LineRefund], names: Mapping[int, str]) -> list[CentreShare]:
+    shares: dict[str, Money] = {}
+    for part in parts:
+        centre = names[part.line_id]
+        before = shares.get(centre, Money.zero(part.amount.currency))
+        shares[centre] = before + part.amount - part.tax
+    return [CentreShare(centre=centre, net=net) for centre, net in shares.items()]
 
 
 def _confirmed(request: HttpRequest, order: Order, wish: RefundWish) -> str:
@@ -539,7 +539,8 @@ def _dispute(dispute: Dispute) -> Finding:
     order = dispute.payment.order
     return Finding(
         sentence=f"The buyer of order {order.reference} asked their bank for {dispute.amount} back "
-        f"({dispute.reason or 'no reason given'}). Answer at {dispute.payment.provider}.",
+        f"({dispute.reason.replace('_', ' ') or 'no reason given'}). Answer the bank at "
+        f"{dispute.payment.provider}, with what you can prove.",
         action=Link(label="Open the order", url=_url(order)),
     )
 
