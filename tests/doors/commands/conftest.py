@@ -1,0 +1,5 @@
+"""Some commands are tested in a running shop."""
+
+from tests.fixtures import shelf, shop, till
+
+__all__ = ["shelf", "shop", "till"]
