@@ -74,9 +74,7 @@ def crash_at(number: int, *, when: When) -> Iterator[_Reaper]:
         connection.close()  # a dead process holds no connection, and no open transaction
 
 
-def dying_everywhere(
-    work: Callable[[], object], *, start: Callable[[], object]
-) -> Iterator[Death]:
+def dying_everywhere(work: Callable[[], object], *, start: Callable[[], object]) -> Iterator[Death]:
     """Run `start` and then `work` again and again, dying at each statement in turn.
 
     Yields after each death, for the caller to recover and to judge; ends when `work` comes through

@@ -140,7 +140,9 @@ def order(*skus: str, buyer: Buyer = BUYER, quantity: int = 1) -> Order:
 
 def started(placed: Order) -> Payment:
     """Open the payment page of an order."""
-    start_payment(order_id=placed.id, return_url="https://x.example/r", cancel_url="https://x.example/c")
+    start_payment(
+        order_id=placed.id, return_url="https://x.example/r", cancel_url="https://x.example/c"
+    )
     return placed.payments.latest("id")
 
 
