@@ -83,7 +83,7 @@ class Till:
     def refund(self, request: RefundRequest) -> RefundReport:
         """Give back what was taken and is not given back yet."""
         if request.key not in self.refunds:
-            attempt = self.attempts[request.charge_id.removeprefix("ch-")]
+            attempt = self._attempt(request.charge_id.removeprefix("ch-"))
             taken = attempt.taken or Money.zero(request.amount.currency)
             gone = sum(
                 report.amount.minor

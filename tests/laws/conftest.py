@@ -1,5 +1,5 @@
 """Laws are tested in a running shop."""
 
-from tests.fixtures import shelf, shop, till
+from tests.fixtures import shelf, till
 
-__all__ = ["shelf", "shop", "till"]
+__all__ = ["shelf", "till"]

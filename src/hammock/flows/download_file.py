@@ -6,8 +6,10 @@ also leaves one file's size of bytes for *further pieces*: a transfer that broke
 piece draws its length before it starts and gets back, when it ends, what never went out; so the
 pieces of a transfer that breaks ten times cost together what one whole file costs. A piece for
 which the bytes do not suffice (or which follows no counted fetch) counts as a download itself.
-Asking for `bytes=1-` again and again is thereby counted from the second time on: the most that a
-purchase gives is twice its allowed downloads, in bytes.
+(What never went out is what the server never asked for. One that reads to the end after the buyer
+has gone, as a2wsgi does, makes a broken further piece cost its whole length: every second break or
+so then counts.) Asking for `bytes=1-` again and again is thereby counted from the second time on:
+the most that a purchase gives is twice its allowed downloads, in bytes.
 """
 
 from __future__ import annotations

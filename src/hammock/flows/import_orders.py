@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping as Table, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -66,8 +67,7 @@ class _File:
     def new(self, *, known: set[str], customers: Table[str, int]) -> New:
         fresh = {
             kind: sum(
-                self.mapping.reference(number) not in known
-                for number in self.history.numbers(kind)
+                self.mapping.reference(number) not in known for number in self.history.numbers(kind)
             )
             for kind in TAKEN
         }
@@ -147,9 +147,7 @@ def _looked_ahead(content: _File) -> Reconciliation:
     )
 
 
-def _taken_over(
-    content: _File, centre: str, watch: Callable[[int, int], None]
-) -> Reconciliation:
+def _taken_over(content: _File, centre: str, watch: Callable[[int, int], None]) -> Reconciliation:
     known = queries.known_references(content.mapping)
     new = content.new(known=known, customers=known_customers(content.people))
     customers = adopt(content.people)

@@ -33,7 +33,7 @@ def refuse_changes(table: str) -> Operation:
     def forwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "sqlite":
             for verb in ("UPDATE", "DELETE"):
-                editor.execute(_SQLITE.format(table=table, verb=verb, verb_name=verb.lower()))
+                editor.execute(_SQLITE.format(table=table, verb=verb, verb_name=verb.lower()), None)
         else:
             editor.execute(_POSTGRESQL.format(table=table), params=None)  # its % is SQL
 
@@ -60,7 +60,7 @@ def insert_rows(
     database default must be given; the database's constraints and triggers hold as ever.
     """
     quote = connection.ops.quote_name
-    table, names = quote(model._meta.db_table), ", ".join(map(quote, columns))
+    table, names = quote(model._meta.db_table), ", ".join(map(quote, columns))  # noqa: SLF001 - its documented API
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -68,7 +68,7 @@ def insert_rows(
                     copy.write_row(row)
         else:
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))  # noqa: S608
 
 
 def triggers() -> frozenset[str]:

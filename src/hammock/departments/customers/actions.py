@@ -10,7 +10,7 @@ from hammock.departments.customers.rules import Newcomer, normalised
 
 
 def recognise(*, email: str, name: str, country: str) -> Customer:
-    """Find or make the customer with this address; a name or country given anew replaces the old."""
+    """Find or make the customer with this address; a new name or country replaces the old."""
     customer, is_new = Customer.objects.get_or_create(
         email=normalised(email), defaults={"name": name, "country": country}
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+LINK_LASTS = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +22,6 @@ class Newcomer:
     def key(self) -> str:
         """What they are called by: their number elsewhere, or else their address."""
         return self.external_id or normalised(self.email)
-
-from datetime import timedelta
-
-LINK_LASTS = timedelta(minutes=60)
 
 
 def normalised(email: str) -> str:

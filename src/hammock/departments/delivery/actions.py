@@ -123,7 +123,7 @@ def put_back_further(*, entitlement_id: int, file_id: int, length: int) -> None:
 
 
 def file_under(*, entitlement_id: int, file_id: int) -> ReleaseFile:
-    """Find a file that the right covers. Raises `NotEntitled`, for not yours and not there alike."""
+    """Find a file that the right covers. Raises `NotEntitled` (not yours, not there: alike)."""
     right = Entitlement.objects.filter(id=entitlement_id, state=Entitlement.State.ACTIVE).first()
     file = (
         right

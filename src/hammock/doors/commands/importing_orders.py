@@ -1,4 +1,4 @@
-"""`hammock import orders FILE --mapping NAME`: another shop's order history, proved to the penny."""
+"""`hammock import orders FILE --mapping NAME`: another shop's history, proved to the penny."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def _in_words(report: Reconciliation, mapping: Mapping) -> list[str]:
     return [
         f"{report.rows:,} rows: {shown.orders:,} orders, {shown.credit_notes:,} credit notes, "
         f"{shown.adjustments:,} adjustments, {shown.customers:,} customers.",
-        f"{new.orders:,} orders, {new.credit_notes:,} credit notes, {new.adjustments:,} adjustments "
-        f"and {new.customers:,} customers {verb} new.",
+        f"{new.orders:,} orders, {new.credit_notes:,} credit notes, "
+        f"{new.adjustments:,} adjustments and {new.customers:,} customers {verb} new.",
         *(
             f"Skipped {skipped.invoices:,} invoices ({skipped.rows:,} rows): {skipped.reason} "
             f"(such as {', '.join(skipped.examples)})."

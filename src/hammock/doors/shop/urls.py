@@ -23,5 +23,6 @@ urlpatterns = [
     path("purchases/<int:entitlement_id>/resend/", purchases.resend, name="resend"),
     path("downloads/<str:token>/", downloads.download, name="download"),
     path("receipts/<str:token>/", purchases.receipt, name="receipt"),
+    path("downloads/<str:token>/", downloads.download, name="download"),
     path("calendar/<str:token>/", purchases.calendar, name="calendar"),
 ]

@@ -18,7 +18,11 @@ class WrongMapping(SalesError):
 
     def sentence(self) -> str:
         """Name the file, the key and the problem."""
-        return f"{self.file}: {self.key}: {self.problem}" if self.key else f"{self.file}: {self.problem}"
+        return (
+            f"{self.file}: {self.key}: {self.problem}"
+            if self.key
+            else f"{self.file}: {self.problem}"
+        )
 
 
 class BrokenHistory(SalesError):

@@ -7,7 +7,8 @@ docs/importing-orders.md explains every key.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping as Table
+from collections.abc import Callable
+from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -150,9 +151,7 @@ class _Section:
             raise self.wrong(key, f"must have at most {at_most} characters")
         return found
 
-    def checked(
-        self, key: str, check: Callable[[str], T], *, default: str | None = None
-    ) -> T:
+    def checked(self, key: str, check: Callable[[str], T], *, default: str | None = None) -> T:
         try:
             return check(self.text(key, default=default))
         except FieldError as error:

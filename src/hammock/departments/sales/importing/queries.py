@@ -11,16 +11,18 @@ from django.db.models import Count, Q, Sum
 from hammock.departments.ledger.models import Entry, Line
 from hammock.departments.sales.importing.errors import ReferenceTaken
 from hammock.departments.sales.importing.mapping import Mapping
+from hammock.departments.sales.importing.reading import Kind
 from hammock.departments.sales.importing.sums import FileSums, Sums
 from hammock.departments.sales.models import Adjustment, CreditNote, Order
-
-DOCUMENTS = (Order, CreditNote, Adjustment)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """What stands in our tables of a file: `books` from the ledger, `documents_minor` from orders,
-    credit notes and adjustments, `lines_minor` from their lines."""
+    """What stands in our tables of a file.
+
+    `books` is folded from the ledger, `documents_minor` added up from orders, credit notes and
+    adjustments, `lines_minor` from their lines; all signed as in the file.
+    """
 
     orders: int
     credit_notes: int
@@ -36,7 +38,7 @@ class Recorded:
 class _Row:
     """A document as it is kept: `minor` and `lines_minor` signed as in the file."""
 
-    model: str
+    kind: Kind
     country: str
     customer_id: int | None
     minor: int
@@ -47,9 +49,9 @@ class _Row:
 def known_references(mapping: Mapping) -> set[str]:
     """List the references of this mapping that are here. Raises `ReferenceTaken`."""
     known: set[str] = set()
-    for model in DOCUMENTS:
-        rows = model._default_manager.filter(reference__startswith=mapping.reference_prefix)
-        for reference, origin in rows.values_list("reference", "origin"):
+    for rows in (Order.objects.all(), CreditNote.objects.all(), Adjustment.objects.all()):
+        ours = rows.filter(reference__startswith=mapping.reference_prefix).order_by()
+        for reference, origin in ours.values_list("reference", "origin"):
             if origin != mapping.origin:
                 raise ReferenceTaken(reference=reference, origin=origin)
             known.add(reference)
@@ -63,9 +65,9 @@ def recorded(mapping: Mapping, *, references: set[str], file: FileSums) -> Recor
     """
     rows = {key: row for key, row in _rows(mapping).items() if key in references}
     return Recorded(
-        orders=sum(row.model == "order" for row in rows.values()),
-        credit_notes=sum(row.model == "creditnote" for row in rows.values()),
-        adjustments=sum(row.model == "adjustment" for row in rows.values()),
+        orders=sum(row.kind == Kind.ORDER for row in rows.values()),
+        credit_notes=sum(row.kind == Kind.CREDIT_NOTE for row in rows.values()),
+        adjustments=sum(row.kind == Kind.ADJUSTMENT for row in rows.values()),
         customers=len({row.customer_id for row in rows.values()} - {None}),
         lines=sum(row.lines for row in rows.values()),
         documents_minor=sum(row.minor for row in rows.values()),
@@ -103,9 +105,12 @@ def _books(mapping: Mapping, rows: Table[str, _Row], file: FileSums) -> Sums:
 
 def _rows(mapping: Mapping) -> dict[str, _Row]:
     found: dict[str, _Row] = {}
-    for model, sign in ((Order, 1), (CreditNote, -1)):
+    for kind, documents, sign in (
+        (Kind.ORDER, Order.objects.all(), 1),
+        (Kind.CREDIT_NOTE, CreditNote.objects.all(), -1),
+    ):
         rows = (
-            model._default_manager.filter(origin=mapping.origin)
+            documents.filter(origin=mapping.origin)
             .annotate(count=Count("lines"), lines_minor=Sum("lines__total_minor"))
             .order_by()
         )
@@ -113,7 +118,7 @@ def _rows(mapping: Mapping) -> dict[str, _Row]:
             "reference", "country", "customer_id", "total_minor", "count", "lines_minor"
         ).iterator():
             found[reference] = _Row(
-                model=model._meta.model_name or "",
+                kind=kind,
                 country=country,
                 customer_id=customer_id,
                 minor=sign * minor,
@@ -126,7 +131,7 @@ def _rows(mapping: Mapping) -> dict[str, _Row]:
 def _adjustments(mapping: Mapping) -> dict[str, _Row]:
     return {
         one.reference: _Row(
-            model="adjustment",
+            kind=Kind.ADJUSTMENT,
             country=one.country,
             customer_id=one.customer_id,
             minor=one.total_minor,

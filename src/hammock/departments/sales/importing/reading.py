@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator, Mapping as Table, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -139,7 +140,7 @@ class History:
         return self.heads.filter(chosen)["invoice"].to_list()
 
     def documents(self, *, at_once: int = 1000) -> Iterator[Document]:
-        """Go through the invoices that are to be taken, in the file's order, few in memory at once."""
+        """Go through the invoices to be taken, in the file's order, few in memory at once."""
         start = 0
         for few in self.heads.iter_slices(at_once):
             size = int(few["rows"].sum())
@@ -155,15 +156,16 @@ class History:
             own = list(islice(lines, rows))
             if kind == Kind.NOTHING:
                 continue
+            known_kind = Kind(kind)
             yield Document(
                 number=number,
-                kind=Kind(kind),
+                kind=known_kind,
                 at=at,
                 customer=customer,
                 email=email,
                 name=name,
                 country=country,
-                lines=[self._line(Kind(kind), line) for line in own],
+                lines=[self._line(known_kind, line) for line in own],
             )
 
     def _line(self, kind: Kind, row: tuple[Any, ...]) -> HistoryLine:
@@ -201,7 +203,7 @@ def scan(file: Path, mapping: Mapping) -> pl.LazyFrame:
 
 
 def read(file: Path, mapping: Mapping) -> History:
-    """Read and check the whole file. Raises `BrokenHistory` naming the rows and columns at fault."""
+    """Read and check the whole file. Raises `BrokenHistory` naming rows and columns at fault."""
     raw = scan(file, mapping).with_row_index("row", offset=1)
     schema = raw.collect_schema()
     try:
@@ -239,7 +241,8 @@ def rounded_minor(ten_thousandths: pl.Expr, *, digits: int) -> pl.Expr:
     floor = ten_thousandths // size
     left = (ten_thousandths - floor * size) * 2
     up = (left > size) | ((left == size) & (floor % 2 != 0))
-    return floor + up.cast(pl.Int64)
+    rounded: pl.Expr = floor + up.cast(pl.Int64)
+    return rounded
 
 
 def local_time(mapping: Mapping, kind: Any) -> pl.Expr:
@@ -253,7 +256,8 @@ def local_time(mapping: Mapping, kind: Any) -> pl.Expr:
     zone = str(mapping.zone)
     if isinstance(kind, pl.Datetime) and kind.time_zone:
         return pl.col("at").cast(pl.Datetime("us", kind.time_zone)).dt.convert_time_zone(zone)
-    return read_.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    here: pl.Expr = read_.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return here
 
 
 def country_code(name: str, mapping: Mapping) -> str:

@@ -6,9 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from hammock.doors.commands import importing_orders
+from hammock.doors.commands import importing_orders, importing_products
 
-KINDS = {"orders": importing_orders}
+KINDS = {
+    "orders": importing_orders,
+    "shopify": importing_products,
+    "woocommerce": importing_products,
+    "gumroad": importing_products,
+}
 
 
 class Command(BaseCommand):
