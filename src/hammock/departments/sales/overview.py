@@ -106,7 +106,9 @@ def with_refunds(found: QuerySet[Order]) -> QuerySet[Order]:
 def failed_refunds() -> Sequence[Refund]:
     """List the refunds that the provider could not make and that nobody made up for yet."""
     later = Refund.objects.filter(
-        payment=OuterRef("payment"), minor=OuterRef("minor"), requested_at__gt=OuterRef("requested_at")
+        payment=OuterRef("payment"),
+        minor=OuterRef("minor"),
+        requested_at__gt=OuterRef("requested_at"),
     ).exclude(state=Refund.State.FAILED)
     return list(
         Refund.objects.filter(~Exists(later), state=Refund.State.FAILED).select_related(

@@ -94,9 +94,7 @@ class RefundForm(forms.Form):
             line.line_id: self.cleaned_data[f"amount_{line.line_id}"] or Money.zero(currency)
             for line in self.lines
         }
-        ends = {
-            line.line_id for line in self.lines if self.cleaned_data[f"ends_{line.line_id}"]
-        }
+        ends = {line.line_id for line in self.lines if self.cleaned_data[f"ends_{line.line_id}"]}
         return RefundWish(
             amounts=amounts,
             takes_back=frozenset(line_id for line_id in ends if amounts[line_id]),
@@ -162,11 +160,11 @@ def findings() -> list[Finding]:
 def order_list(request: HttpRequest) -> HttpResponse:
     """Show orders, searched and filtered."""
     form = OrderFilterForm(request.GET or None)
-    found = overview.orders(form.wanted()) if request.GET else overview.orders(
-        overview.OrderFilter()
+    found = (
+        overview.orders(form.wanted()) if request.GET else overview.orders(overview.OrderFilter())
     )
     page = frame.turned(request, found)
-    page.object_list = list(overview.with_refunds(page.object_list))  # type: ignore[arg-type]
+    page.object_list = list(overview.with_refunds(page.object_list))
     rows = [
         {
             "order": order,
@@ -366,9 +364,7 @@ def _entries(payments: Sequence[Payment]) -> list[Entry]:
             sources += [f"refund:{refund.pk}", f"refund:{refund.pk}:reversed"]
         for dispute in payment.disputes.all():
             sources += [f"dispute:{dispute.pk}:opened", f"dispute:{dispute.pk}:closed"]
-    return list(
-        Entry.objects.filter(source__in=sources).prefetch_related("lines__profit_centre")
-    )
+    return list(Entry.objects.filter(source__in=sources).prefetch_related("lines__profit_centre"))
 
 
 def _rights(order: Order) -> list[dict[str, Any]]:
@@ -426,9 +422,7 @@ def _told(fact: Fact) -> str:
     return sentences.get(fact.name, fact.name)
 
 
-def _refund_form(
-    request: HttpRequest, lines: Sequence[rules.LineLeft], left: Money
-) -> RefundForm:
+def _refund_form(request: HttpRequest, lines: Sequence[rules.LineLeft], left: Money) -> RefundForm:
     """Make the form: of the whole order at first, then of what the visitor tried out."""
     if "seen" in request.GET:
         form = RefundForm(request.GET, lines=lines)
@@ -465,9 +459,7 @@ def _consequences(
         form.add_error(None, "More than is left of a line cannot go back.")
         return None
     parts = [
-        rules.refund_of_line(line, amounts[line.line_id])
-        for line in lines
-        if amounts[line.line_id]
+        rules.refund_of_line(line, amounts[line.line_id]) for line in lines if amounts[line.line_id]
     ]
     if not parts:
         form.add_error(None, "This comes to nothing: write an amount.")
