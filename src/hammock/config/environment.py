@@ -113,7 +113,7 @@ def _file_values(path: Path) -> dict[str, str]:
 
 def _whole(values: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
     text = values.get(name) or str(default)
-    if not text.isdecimal() or not low <= int(text) <= high:
+    if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
         raise FieldError(field=name, problem=f"“{text}” is no whole number from {low} to {high}")
     return int(text)
 
