@@ -32,7 +32,7 @@ def steps() -> Sequence[Step]:
         Step(
             title="This is your own business, not the sample",
             is_done=not shop.is_sample,
-            advice="Run `hammock setup` with HAMMOCK_DATA set to an empty folder.",
+            advice="Run “hammock setup” with HAMMOCK_DATA set to an empty folder.",
         ),
         Step(
             title="Stripe key",

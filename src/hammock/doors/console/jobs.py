@@ -31,7 +31,7 @@ def findings() -> list[Finding]:
         found.append(
             Finding(
                 sentence=f"A job has waited for {late.total_seconds() // 60:,.0f} minutes: the "
-                "worker does not run, or cannot keep up. Is `hammock serve` running?",
+                "worker does not run, or cannot keep up. Is “hammock serve” running?",
                 action=place,
             )
         )
