@@ -133,6 +133,18 @@ def test_the_same_key_is_the_same_attempt(case: Case) -> None:
     assert case.provider.start(request) != case.provider.start(wish("order-1-2"))
 
 
+# The till in memory takes its caller's word.
+@pytest.mark.parametrize("case", ["stripe", "pretend"], indirect=True)
+def test_a_key_that_is_used_for_another_wish_is_refused(case: Case) -> None:
+    request = wish()
+    first = case.provider.start(request)
+    with pytest.raises(ProviderRefused, match="same"):
+        case.provider.start(wish(minor=3000))
+    assert case.provider.start(request) == first
+    case.pay(first.external_id)
+    assert case.provider.fetch(first.external_id).amount == Money(2900, "EUR")
+
+
 def test_what_was_taken_is_told_to_the_cent_with_its_fee(case: Case) -> None:
     report = case.provider.fetch(_paid(case, minor=2999))
     assert report.state == PaymentState.SUCCEEDED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hammock.departments.sales.ports import (
     DisputeNews,
     DisputeState,
+    PaymentLine,
     PaymentNews,
     PaymentState,
     PayoutNews,
@@ -63,17 +65,12 @@ def _read(payments: StripePayments, event: object) -> Webhook:
     return payments.read_webhook(body=body, headers={"stripe-signature": signature})
 
 
-def test_every_write_carries_a_key_made_from_ours(
+def test_what_makes_something_carries_a_key_made_from_ours(
     stand_in: StandIn, stripe_payments: StripePayments
 ) -> None:
     external_id = _paid(stripe_payments, stand_in)
     stripe_payments.refund(_refund(stripe_payments, external_id))
-    stripe_payments.close(external_id)
-    assert [call.key for call in stand_in.calls] == [
-        "start-order-1-1",
-        "refund-r-1",
-        f"close-{external_id}",
-    ]
+    assert [call.key for call in stand_in.calls] == ["start-order-1-1", "refund-r-1"]
 
 
 def test_the_page_shows_lines_whose_sum_is_exact(
@@ -89,6 +86,7 @@ def test_the_page_shows_lines_whose_sum_is_exact(
     assert call.params["client_reference_id"] == "H-1001"
     assert call.params["metadata"] == {"reference": "H-1001", "key": "order-1-1"}
     assert call.params["payment_intent_data"]["metadata"] == call.params["metadata"]
+    assert call.params["adaptive_pricing"] == {"enabled": False}
 
 
 def test_a_retry_minutes_later_says_the_same(
@@ -113,9 +111,55 @@ def test_a_dropped_connection_starts_one_attempt_and_gives_back_once(
     assert len(stand_in.account.every("checkout.session")) == 1
     stand_in.account.pay(external_id)
     request = _refund(stripe_payments, external_id)
-    stand_in.fail_next(1, how="drop_after_work")
+    stand_in.fail_next(2, how="drop_after_work", method="POST")
+    with pytest.raises(ProviderUnavailable):
+        stripe_payments.refund(request)
     assert stripe_payments.refund(request).amount == Money(2900, "EUR")
     assert len(stand_in.account.every("refund")) == 1
+
+
+def test_a_refund_asked_for_again_after_days_goes_back_once(
+    stand_in: StandIn, stripe_payments: StripePayments
+) -> None:
+    """Stripe forgets keys after a day; a job that a person starts anew does not know."""
+    external_id = _paid(stripe_payments, stand_in)
+    request = _refund(stripe_payments, external_id, minor=900)
+    stand_in.fail_next(2, how="drop_after_work", method="POST")
+    with pytest.raises(ProviderUnavailable):
+        stripe_payments.refund(request)
+    for _ in range(100):  # more than one page of others lies between
+        stand_in.account.refund({"payment_intent": request.charge_id, "amount": 1})
+    stand_in.forget_keys()
+    assert stripe_payments.refund(request).amount == Money(900, "EUR")
+    assert len(stand_in.account.every("refund")) == 101
+
+
+def test_a_failure_that_stripe_keeps_does_not_keep_a_page_open(
+    stand_in: StandIn, stripe_payments: StripePayments
+) -> None:
+    external_id = stripe_payments.start(wish()).external_id
+    stand_in.fail_next(2, how="kept_500", method="POST")
+    with pytest.raises(ProviderUnavailable):
+        stripe_payments.close(external_id)
+    assert stripe_payments.close(external_id).state == PaymentState.CLOSED
+
+
+def test_a_key_that_is_at_work_right_now_may_be_asked_again(
+    stand_in: StandIn, stripe_payments: StripePayments
+) -> None:
+    request = wish()
+    stand_in.fail_next(2, how="409")
+    with pytest.raises(ProviderUnavailable, match="in-progress"):
+        stripe_payments.start(request)
+    assert stripe_payments.start(request).external_id
+
+
+def test_a_page_whose_hold_is_long_over_is_refused(
+    stand_in: StandIn, stripe_payments: StripePayments
+) -> None:
+    with pytest.raises(ProviderRefused, match="expires_at"):
+        stripe_payments.start(replace(wish(), expires_at=clock.in_(minutes=-5)))
+    assert stand_in.account.every("checkout.session") == []
 
 
 def test_a_failing_or_busy_stripe_may_be_asked_again(
@@ -196,11 +240,58 @@ def test_a_fee_that_is_not_known_yet_is_asked_for_again(
 def test_a_fee_in_the_accounts_currency_is_told_in_the_buyers(
     stand_in: StandIn, stripe_payments: StripePayments
 ) -> None:
-    """A fee of 110 US cents at 1.1 dollars for a euro is 100 euro cents."""
+    """A fee of 110 US cents, where 29.00 euros came to 31.90 dollars, is 100 euro cents."""
     external_id = _paid(stripe_payments, stand_in)
     (entry,) = stand_in.account.every("balance_transaction")
-    entry |= {"currency": "usd", "fee": 110, "exchange_rate": 1.1}
+    entry |= {"currency": "usd", "amount": 3190, "fee": 110, "exchange_rate": 1.1}
     assert stripe_payments.fetch(external_id).fee == Money(100, "EUR")
+
+
+def test_a_fee_between_currencies_of_unlike_minor_units_is_told_in_the_buyers(
+    stand_in: StandIn, stripe_payments: StripePayments
+) -> None:
+    """A fee of 61 euro cents, where 5,000 yen came to 30.50 euros, is 100 yen."""
+    lines = [PaymentLine(title="Guide", quantity=1, total=Money(5000, "JPY"))]
+    request = replace(wish(), amount=Money(5000, "JPY"), lines=lines)
+    external_id = stripe_payments.start(request).external_id
+    stand_in.account.pay(external_id)
+    (entry,) = stand_in.account.every("balance_transaction")
+    entry |= {"currency": "eur", "amount": 3050, "fee": 61, "exchange_rate": 0.0061}
+    report = stripe_payments.fetch(external_id)
+    assert (report.amount, report.fee) == (Money(5000, "JPY"), Money(100, "JPY"))
+
+
+def test_a_disputes_fee_in_the_accounts_currency_is_told_in_the_buyers(
+    stand_in: StandIn, stripe_payments: StripePayments
+) -> None:
+    """29.00 euros taken as 31.90 dollars with 22.00 dollars on top: the fee is 20.00 euros."""
+    charge_id = stripe_payments.fetch(_paid(stripe_payments, stand_in)).charge_id
+    _told(stripe_payments, stand_in)
+    stand_in.open_dispute(charge_id)
+    for event in stand_in.account.outbox.waiting:
+        event["data"]["object"]["balance_transactions"][0] |= {
+            "currency": "usd",
+            "amount": -3190,
+            "fee": 2200,
+        }
+    for webhook in _told(stripe_payments, stand_in):
+        (news,) = webhook.news
+        assert isinstance(news, DisputeNews)
+        assert (news.amount, news.fee) == (Money(2900, "EUR"), Money(2000, "EUR"))
+
+
+def test_answers_that_nobody_can_read_are_the_ports_errors(
+    stand_in: StandIn, stripe_payments: StripePayments
+) -> None:
+    external_id = _paid(stripe_payments, stand_in)
+    request = _refund(stripe_payments, external_id)
+    stand_in.account.next_refund_status = "on_the_moon"
+    with pytest.raises(ProviderUnavailable, match="cannot read"):
+        stripe_payments.refund(request)
+    (intent,) = stand_in.account.every("payment_intent")
+    intent["currency"] = "moonstones"
+    with pytest.raises(ProviderUnavailable, match="cannot read"):
+        stripe_payments.fetch(external_id)
 
 
 @pytest.mark.parametrize(
@@ -342,6 +433,20 @@ def test_calls_keep_their_ids_however_often_and_in_whatever_order_they_come(
         {"id": "evt_1", "type": "payout.paid", "data": None},
         {
             "id": "evt_1",
+            "type": "payout.paid",
+            "data": {
+                "object": {"id": "po_1", "amount": 1, "currency": "moonstones", "arrival_date": 1}
+            },
+        },
+        {
+            "id": "evt_1",
+            "type": "payout.paid",
+            "data": {
+                "object": {"id": "po_1", "amount": 1, "currency": "eur", "arrival_date": 10**30}
+            },
+        },
+        {
+            "id": "evt_1",
             "type": "refund.created",
             "data": {"object": {"id": "re_1", "status": "new?", "amount": 1, "currency": "eur"}},
         },
@@ -352,6 +457,14 @@ def test_a_signed_body_that_is_no_event_is_refused(
 ) -> None:
     with pytest.raises(WebhookRefused, match="not an event"):
         _read(stripe_payments, event)
+
+
+def test_a_page_that_is_not_of_this_shop_is_no_news(stripe_payments: StripePayments) -> None:
+    session = {"id": "cs_1", "object": "checkout.session", "metadata": {"their": "own"}}
+    event = {"id": "evt_1", "type": "checkout.session.completed", "data": {"object": session}}
+    assert _read(stripe_payments, event) == Webhook(
+        external_id="evt_1", kind="checkout.session.completed"
+    )
 
 
 def test_a_signature_by_another_secret_is_refused(stripe_payments: StripePayments) -> None:

@@ -1,8 +1,9 @@
 """The stand-in's HTTP: routes, the secret key, idempotency keys, and failures on demand.
 
 Idempotency is Stripe's (docs.stripe.com/api/idempotent_requests): a known key with the same
-parameters gets the same answer again, with other parameters an error; nothing is kept of a call
-whose parameters were refused before it did anything.
+parameters gets the same answer again, be it a refusal or a failure, with other parameters an error;
+nothing is kept of a call whose parameters were refused before it did anything, and keys are
+forgotten after a day.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from tests.stripe_stand_in.state import Account, Object, shown
 
 KEY = "sk_test_standin"
 WEBHOOK_SECRET = "whsec_standin"
-How = Literal["500", "429", "drop_after_work"]
+# `500` fails before anything is kept, `kept_500` once the work began; `409` is for a call whose
+# key is at work right now.
+How = Literal["500", "kept_500", "409", "429", "drop_after_work"]
 Work = Callable[[Account, str, Object], Object]
 
 
@@ -49,6 +52,7 @@ class Answer:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    is_kept: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,15 @@ class StandIn:
     # Whether events go out at once (by hand) or when `deliver_events` is called (tests).
     is_prompt: bool = False
     _kept: dict[str, tuple[object, Answer]] = field(default_factory=dict)
-    _failures: list[How] = field(default_factory=list)
+    _failures: list[tuple[How, str]] = field(default_factory=list)
 
-    def fail_next(self, n: int = 1, *, how: How) -> None:
-        """Let the next `n` calls fail: before any work, or by hanging up after it."""
-        self._failures.extend([how] * n)
+    def fail_next(self, n: int = 1, *, how: How, method: str = "") -> None:
+        """Let the next `n` calls (of this method, if given) fail: before any work, or after it."""
+        self._failures.extend([(how, method)] * n)
+
+    def forget_keys(self) -> None:
+        """Let a day go by: Stripe keeps answers no longer than it must."""
+        self._kept.clear()
 
     def deliver_events(
         self, *, twice: bool = False, out_of_order: bool = False, dropped: bool = False
@@ -100,13 +108,18 @@ class StandIn:
     def api(self, method: str, path: str, *, text: str, query: str, key: str) -> Answer | None:
         """Answer a call of the API; None is a hung-up connection."""
         with self.account.lock:
-            how = self._failures.pop(0) if self._failures else None
-            if how == "500":
-                return _error(500, "api_error", "Something went wrong on our side.")
-            if how == "429":
-                return _error(429, "invalid_request_error", "Too many requests.", "rate_limit")
+            how = self._next_failure(method)
+            if how == "kept_500" and key:
+                self._kept.setdefault(key, ((path, text), _FAILURES["500"]))
+            if how in _FAILURES:
+                return _FAILURES[how]
             answer = self._once(method, path, text=text, query=query, key=key)
             return None if how == "drop_after_work" else answer
+
+    def _next_failure(self, method: str) -> str:
+        if not self._failures or self._failures[0][1] not in {"", method}:
+            return ""
+        return self._failures.pop(0)[0]
 
     def _once(self, method: str, path: str, *, text: str, query: str, key: str) -> Answer:
         if method != "POST" or not key:
@@ -123,14 +136,16 @@ class StandIn:
                 )
             return Answer(answer.status, answer.body, {"Idempotent-Replayed": "true"})
         answer = self._work(method, path, text=text, key=key)
-        if answer.status < 400:
+        if answer.is_kept:
             self._kept[key] = (said, answer)
         return answer
 
     def _work(self, method: str, path: str, *, text: str, key: str) -> Answer:
+        is_begun = False
         try:
             route, external_id = _route(method, path)
             params = checked(decoded(text), route.params)
+            is_begun = True
             if method != "GET":
                 self.calls.append(Call(path, key, params))
             paths = params.pop("expand", [])
@@ -138,7 +153,8 @@ class StandIn:
             body = shown(self.account.expanded(found, paths))
             return Answer(200, json.dumps(body).encode())
         except BadRequest as error:
-            return Answer(error.status, json.dumps(error.answer()).encode())
+            body = json.dumps(error.answer()).encode()
+            return Answer(error.status, body, is_kept=is_begun)
 
     def page(self, path: str, form: dict[str, str] | None) -> Answer:
         """Show the hosted page, or take what the buyer sent."""
@@ -167,6 +183,19 @@ class StandIn:
 def _error(status: int, kind: str, message: str, code: str = "") -> Answer:
     error = BadRequest(message, type=kind, status=status, code=code)
     return Answer(status, json.dumps(error.answer()).encode())
+
+
+_FAILURES = {
+    "500": _error(500, "api_error", "Something went wrong on our side."),
+    "kept_500": _error(500, "api_error", "Something went wrong on our side."),
+    "409": _error(
+        409,
+        "idempotency_error",
+        "There is currently another in-progress request using this key.",
+        "idempotency_key_in_use",
+    ),
+    "429": _error(429, "invalid_request_error", "Too many requests.", "rate_limit"),
+}
 
 
 def _html(status: int, text: str) -> Answer:
@@ -198,8 +227,10 @@ def _on(method: str, path: str, params: type, work: Callable[[Account, str], Obj
 
 def _reads(path: str, kind: str, one: type, several: type) -> list[Route]:
     def every(account: Account, _id: str, given: Object) -> Object:
-        found = account.every(kind)
-        limit = given.get("limit", 10)
+        limit, after = given.pop("limit", 10), given.pop("starting_after", "")
+        found = account.every(kind, **given)
+        if after:
+            found = found[[one["id"] for one in found].index(after) + 1 :]
         data, has_more = found[:limit], len(found) > limit
         return {"object": "list", "url": f"/v1/{path}", "data": data, "has_more": has_more}
 

@@ -82,9 +82,16 @@ class Account:
             )
         return found
 
-    def every(self, kind: str) -> list[Object]:
-        """List the objects of a kind, the newest first."""
-        return [found for found in self.objects.values() if found["object"] == kind][::-1]
+    def every(self, kind: str, **like: Any) -> list[Object]:
+        """List the objects of a kind whose fields are `like` these, the newest first."""
+        for name in like:
+            if name not in _examples()[kind]:
+                raise BadRequest(f"The stand-in cannot filter {kind} by {name}.", param=name)
+        return [
+            found
+            for found in self.objects.values()
+            if found["object"] == kind and all(found[name] == like[name] for name in like)
+        ][::-1]
 
     def tell(self, kind: str, about: Object) -> Object:
         """Write an event with the object as it is now, and queue it for delivery."""
@@ -119,9 +126,7 @@ class Account:
                 "The `expires_at` timestamp must be between 30 minutes and 24 hours from now.",
                 param="expires_at",
             )
-        lines = [
-            line["price_data"] | {"n": line.get("quantity", 1)} for line in params["line_items"]
-        ]
+        lines = self._lines(params)
         total = sum(line["unit_amount"] * line["n"] for line in lines)
         session = self.new(
             "checkout.session",
@@ -142,6 +147,44 @@ class Account:
         session["_lines"] = lines
         session["_intent"] = params.get("payment_intent_data", {})
         return session
+
+    def _lines(self, params: Object) -> list[Object]:
+        if params["mode"] != "payment":
+            raise BadRequest(f"The stand-in has no pages of mode {params['mode']}.", param="mode")
+        given = params.get("line_items") or []
+        lines = [self._line(line, at=f"line_items[{i}]") for i, line in enumerate(given)]
+        if not lines:
+            raise BadRequest(
+                "Missing required param: line_items.", code="parameter_missing", param="line_items"
+            )
+        if len({line["currency"] for line in lines}) > 1:
+            raise BadRequest("All prices must have the same currency.", param="line_items")
+        return lines
+
+    def _line(self, given: Object, *, at: str) -> Object:
+        price = self._price(given, at=at)
+        if price.get("unit_amount", 0) < 0:
+            raise BadRequest(
+                "Invalid non-negative integer",
+                code="parameter_invalid_integer",
+                param=f"{at}[price_data][unit_amount]",
+            )
+        return {**price, "n": given.get("quantity", 1)}
+
+    def _price(self, given: Object, *, at: str) -> Object:
+        if "price" in given:
+            price = self.find(given["price"], "price")
+            return {**price, "product_data": self.find(price["product"], "product")}
+        data: Object | None = given.get("price_data")
+        if data is None:
+            raise BadRequest(f"You must specify either `price` or `price_data`: {at}.", param=at)
+        for name in ("product_data", "unit_amount"):
+            if name not in data:
+                param = f"{at}[price_data][{name}]"
+                raise BadRequest(
+                    f"Missing required param: {param}.", code="parameter_missing", param=param
+                )
+        return data
 
     def expire_session(self, external_id: str) -> Object:
         """Expire an open session. Raises `BadRequest` for one that is not open."""

@@ -104,6 +104,98 @@ def test_a_known_key_with_another_body_is_an_error(stand_in: StandIn) -> None:
     assert len(stand_in.account.every("product")) == 1
 
 
+def test_refused_parameters_leave_the_key_free(stand_in: StandIn) -> None:
+    url = f"{stand_in.url}/v1/products"
+    assert _ask(url, {"name": "Guide", "colour": "red"}, key="k-1").status == 400
+    assert _ask(url, {"name": "Guide"}, key="k-1").status == 200
+
+
+def test_a_refusal_of_the_work_itself_is_kept_until_keys_are_forgotten(stand_in: StandIn) -> None:
+    intent = stand_in.account.open_intent({"amount": 1000, "currency": "eur", "confirm": True})
+    url, form = f"{stand_in.url}/v1/refunds", {"payment_intent": intent["id"], "amount": "1001"}
+    first = _ask(url, form, key="k-1")
+    assert first.status == 400
+    stand_in.account.every("charge")[0]["amount"] = 2000
+    again = _ask(url, form, key="k-1")
+    assert (again.text, again.headers["Idempotent-Replayed"]) == (first.text, "true")
+    stand_in.forget_keys()
+    assert _ask(url, form, key="k-1").status == 200
+
+
+def test_a_failure_once_the_work_began_is_kept(stand_in: StandIn) -> None:
+    url = f"{stand_in.url}/v1/products"
+    stand_in.fail_next(1, how="kept_500")
+    statuses = [_ask(url, {"name": "Guide"}, key=key).status for key in ("k-1", "k-1", "k-2")]
+    assert statuses == [500, 500, 200]
+
+
+def test_failures_wait_for_the_method_that_they_are_for(stand_in: StandIn) -> None:
+    url = f"{stand_in.url}/v1/products"
+    stand_in.fail_next(1, how="500", method="POST")
+    assert _ask(url).status == 200
+    assert _ask(url, {"name": "Guide"}).status == 500
+
+
+@pytest.mark.parametrize(
+    ("form", "param"),
+    [
+        ({"mode": "payment"}, "line_items"),
+        ({"mode": "subscription"}, "mode"),
+        ({"line_items[0][quantity]": "1"}, "line_items[0]"),
+        (
+            {"line_items[0][price_data][currency]": "eur"},
+            "line_items[0][price_data][product_data]",
+        ),
+        (
+            {
+                "line_items[0][price_data][currency]": "eur",
+                "line_items[0][price_data][product_data][name]": "Guide",
+                "line_items[0][price_data][unit_amount]": "-1",
+            },
+            "line_items[0][price_data][unit_amount]",
+        ),
+        ({"line_items[0][price]": "price_none"}, "id"),
+        ({"expires_at": "1"}, "expires_at"),
+    ],
+)
+def test_a_page_that_cannot_be_is_refused(
+    stand_in: StandIn, form: dict[str, str], param: str
+) -> None:
+    answer = _ask(f"{stand_in.url}/v1/checkout/sessions", {"mode": "payment"} | form)
+    assert answer.content["error"]["param"] == param
+    assert stand_in.account.every("checkout.session") == []
+
+
+def test_a_page_can_sell_a_price_of_the_catalogue(stand_in: StandIn) -> None:
+    api = _client(stand_in).v1
+    price = api.prices.create(
+        {"currency": "eur", "unit_amount": 900, "product_data": {"name": "Map"}}
+    )
+    session = api.checkout.sessions.create(
+        {
+            "mode": "payment",
+            "success_url": "https://shop.example.org/back",
+            "line_items": [{"price": price.id, "quantity": 2}],
+        }
+    )
+    assert session.amount_total == 1800
+    assert "Map: 1800" in _ask(session.url or "").text
+
+
+def test_lists_hold_only_what_was_asked_for(stand_in: StandIn) -> None:
+    one, two = (
+        stand_in.account.open_intent({"amount": 1000, "currency": "eur", "confirm": True})
+        for _ in range(2)
+    )
+    for intent in (one, two):
+        for _ in range(3):
+            stand_in.account.refund({"payment_intent": intent["id"], "amount": 100})
+    found = _client(stand_in).v1.refunds.list({"payment_intent": one["id"], "limit": 2})
+    assert {refund.payment_intent for refund in found.auto_paging_iter()} == {one["id"]}
+    assert len(list(found.auto_paging_iter())) == 3
+    assert _ask(f"{stand_in.url}/v1/refunds?ending_before=re_1").status == 400
+
+
 @pytest.mark.parametrize(
     ("form", "code", "param"),
     [

@@ -83,10 +83,14 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         stripe_secret_key=values.get("STRIPE_SECRET_KEY") or "",
         stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET") or "",
         stripe_api=_address(values, "STRIPE_API", default="https://api.stripe.com"),
-        workers=_whole(values, "HAMMOCK_WORKERS", default=1, low=1, high=64),
+        workers=_whole(values, "HAMMOCK_WORKERS", default=_cores(), low=1, high=64),
         debug=values.get("HAMMOCK_DEBUG", "") == "1",
         secret_key=_made_secret(data / "secrets.json", "secret_key"),
     )
+
+
+def _cores() -> int:
+    return min(os.cpu_count() or 1, 8)
 
 
 def _file_values(path: Path) -> dict[str, str]:
@@ -109,7 +113,7 @@ def _file_values(path: Path) -> dict[str, str]:
 
 def _whole(values: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
     text = values.get(name) or str(default)
-    if not text.isdecimal() or not low <= int(text) <= high:
+    if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
         raise FieldError(field=name, problem=f"“{text}” is no whole number from {low} to {high}")
     return int(text)
 

@@ -1,4 +1,4 @@
-"""Tables that only grow, and rows by the hundred thousand: what the ORM does not do.
+"""Tables that only grow, rows by the hundred thousand, one moment: what the ORM does not do.
 
 Migrations of append-only tables end with `refuse_changes(table)`. The triggers hold against every
 writer, ours included; corrections are new rows.
@@ -6,9 +6,10 @@ writer, ours included; corrections are new rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 from django.db.migrations.operations.base import Operation
@@ -69,6 +70,29 @@ def insert_rows(
         else:
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))  # noqa: S608
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Let all reads of the block see the database as it is now, while others go on writing.
+
+    Nothing can be written inside, and it stands in no transaction.
+    """
+    if connection.vendor == "sqlite":
+        # Django would open with BEGIN IMMEDIATE, which keeps every writer waiting until the end.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            cursor.execute("PRAGMA query_only = ON")
+            try:
+                yield
+            finally:
+                cursor.execute("PRAGMA query_only = OFF")
+                cursor.execute("ROLLBACK")
+        return
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def triggers() -> frozenset[str]:

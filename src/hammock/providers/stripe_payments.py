@@ -1,15 +1,15 @@
 """Payments through Stripe: hosted Checkout pages, refunds, and what Stripe's webhooks tell.
 
 Owns the translation between the payment port and Stripe's API (docs.stripe.com/api), by the
-official SDK. Every write carries an idempotency key made from ours, and every parameter of a write
-comes from the request alone: Stripe refuses a known key with other parameters
+official SDK. What makes something carries an idempotency key made from ours, and every parameter of
+it comes from the request alone: Stripe refuses a known key with other parameters
 (docs.stripe.com/api/idempotent_requests), so a retry a minute later must say the very same.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -38,6 +38,7 @@ from hammock.departments.sales.ports import (
     WebhookRefused,
 )
 from hammock.kit import clock
+from hammock.kit.errors import FieldError
 from hammock.kit.money import Money, known_currency, minor_digits
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ _DISPUTE_STATES = {
 _DEAD_INTENTS = frozenset({"canceled", "requires_payment_method"})
 
 Fields = Mapping[str, Any]
+# What reading an answer raises that is not shaped as Stripe documents it.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, FieldError)
 
 
 class StripePayments:
@@ -126,9 +129,9 @@ class StripePayments:
             session = self._client.v1.checkout.sessions.create(
                 _session(request), {"idempotency_key": f"start-{request.key}"}
             )
-        if not session.url:
-            raise ProviderRefused(provider=NAME, problem=f"no page to pay {session.id} on")
-        return StartedPayment(external_id=session.id, pay_url=session.url)
+            if not session.url:
+                raise ProviderRefused(provider=NAME, problem=f"no page to pay {session.id} on")
+            return StartedPayment(external_id=session.id, pay_url=session.url)
 
     def fetch(self, external_id: str) -> PaymentReport:
         """Tell how a Checkout Session stands, what was taken and what Stripe keeps of it."""
@@ -136,15 +139,17 @@ class StripePayments:
             session = self._client.v1.checkout.sessions.retrieve(
                 external_id, {"expand": ["payment_intent.latest_charge.balance_transaction"]}
             )
-        return _payment_report(session)
+            return _payment_report(session)
 
     def close(self, external_id: str) -> PaymentReport:
-        """Expire a Checkout Session; one that is complete or expired is left as it is."""
+        """Expire a Checkout Session; one that is complete or expired is left as it is.
+
+        It happens once by nature, so the SDK's own key for each call is enough. A lasting key would
+        bring back yesterday's answer, a failure of Stripe's among them, while the page stays open.
+        """
         with _asking():
             try:
-                self._client.v1.checkout.sessions.expire(
-                    external_id, {}, {"idempotency_key": f"close-{external_id}"}
-                )
+                self._client.v1.checkout.sessions.expire(external_id)
             except stripe.InvalidRequestError:
                 # Only an open session can be expired: what it is instead, `fetch` tells.
                 return self.fetch(external_id)
@@ -153,7 +158,7 @@ class StripePayments:
     def refund(self, request: RefundRequest) -> RefundReport:
         """Give back a part or all of a payment intent's money; the same key does it once."""
         with _asking():
-            refund = self._client.v1.refunds.create(
+            refund = self._made_before(request) or self._client.v1.refunds.create(
                 {
                     "payment_intent": request.charge_id,
                     "amount": to_stripe(request.amount),
@@ -161,7 +166,15 @@ class StripePayments:
                 },
                 {"idempotency_key": f"refund-{request.key}"},
             )
-        return _refund_report(refund.to_dict())
+            return _refund_report(refund.to_dict())
+
+    def _made_before(self, request: RefundRequest) -> stripe.Refund | None:
+        """Find the refund by our key: Stripe forgets its own after a day, a job may take longer."""
+        made = self._client.v1.refunds.list({"payment_intent": request.charge_id, "limit": 100})
+        return next(
+            (refund for refund in made.auto_paging_iter() if _key(refund.to_dict()) == request.key),
+            None,
+        )
 
     def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Webhook:
         """Verify Stripe's signature (docs.stripe.com/webhooks#verify-manually) and translate."""
@@ -175,7 +188,7 @@ class StripePayments:
             raise WebhookRefused(provider=NAME, problem="the call is too old")
         try:
             return _webhook(json.loads(body))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except _UNREADABLE as error:
             raise WebhookRefused(provider=NAME, problem=f"not an event: {error!r}") from None
 
 
@@ -216,6 +229,9 @@ def _asking() -> Iterator[None]:
         if _may_pass(error):
             raise ProviderUnavailable(provider=NAME, problem=problem) from error
         raise ProviderRefused(provider=NAME, problem=problem) from error
+    except _UNREADABLE as error:
+        problem = f"cannot read Stripe's answer: {error!r}"
+        raise ProviderUnavailable(provider=NAME, problem=problem) from error
 
 
 def _may_pass(error: stripe.StripeError) -> bool:
@@ -234,6 +250,8 @@ def _session(request: PaymentRequest) -> SessionCreateParams:
         "success_url": request.return_url,
         "cancel_url": request.cancel_url,
         "expires_at": int((request.expires_at + GRACE).timestamp()),
+        # The buyer pays the price that the shop showed, in its currency, not a converted one.
+        "adaptive_pricing": {"enabled": False},
         "metadata": metadata,
         "payment_intent_data": {
             "metadata": metadata,
@@ -288,22 +306,22 @@ def _paid_report(session: stripe.checkout.Session) -> PaymentReport:
         external_id=session.id,
         state=PaymentState.SUCCEEDED,
         amount=amount,
-        fee=_fee(entry.to_dict(), currency=amount.currency),
+        fee=_fee([entry.to_dict()], of=intent.amount_received, currency=intent.currency),
         charge_id=intent.id,
     )
 
 
-def _fee(entry: Fields, *, currency: str) -> Money:
-    """Read a balance transaction's fee, in the buyer's currency.
+def _fee(entries: Sequence[Fields], *, of: int, currency: str) -> Money:
+    """Add up the fees of balance transactions, in the buyer's currency.
 
-    Stripe charges it in the account's; `exchange_rate` leads from the buyer's to the account's.
+    Stripe books in the account's currency. The first entry books `of`, in Stripe's minor units of
+    the buyer's `currency`, so what it came to is the rate at which the fees go back.
     """
-    fee = from_stripe(entry["fee"], entry["currency"])
-    if fee.currency == currency or not fee:
-        return Money(fee.minor, currency)
-    converted = fee.decimal / Decimal(str(entry["exchange_rate"]))
-    minor = converted.scaleb(minor_digits(currency))
-    return Money(int(minor.to_integral_value(rounding=ROUND_HALF_EVEN)), currency)
+    fee = sum(entry["fee"] for entry in entries)
+    if not fee or entries[0]["currency"] == currency:
+        return from_stripe(fee, currency)
+    converted = Decimal(fee) * of / abs(entries[0]["amount"])
+    return from_stripe(int(converted.to_integral_value(rounding=ROUND_HALF_EVEN)), currency)
 
 
 def _refund_report(refund: Fields) -> RefundReport:
@@ -322,16 +340,22 @@ def _webhook(event: Fields) -> Webhook:
     return Webhook(external_id=event["id"], kind=kind, news=(news,) if news else ())
 
 
-def _payment_news(session: Fields) -> PaymentNews:
-    return PaymentNews(external_id=session["id"])
+def _payment_news(session: Fields) -> PaymentNews | None:
+    # An account may sell elsewhere too: a session without our key is not of this shop.
+    return PaymentNews(external_id=session["id"]) if _key(session) else None
 
 
 def _refund_news(refund: Fields) -> RefundNews:
     return RefundNews(
         report=_refund_report(refund),
         charge_id=refund.get("payment_intent") or refund["charge"],
-        key=(refund.get("metadata") or {}).get("key", ""),
+        key=_key(refund),
     )
+
+
+def _key(made: Fields) -> str:
+    """Read our key of a session or refund; empty where somebody else made it."""
+    return str((made.get("metadata") or {}).get("key", ""))
 
 
 def _dispute_news(dispute: Fields) -> DisputeNews | None:
@@ -341,13 +365,12 @@ def _dispute_news(dispute: Fields) -> DisputeNews | None:
         # No money has moved yet; `funds_withdrawn` brings amount and fee when it does.
         return None
     amount = from_stripe(dispute["amount"], dispute["currency"])
-    fees = [_fee(entry, currency=amount.currency).minor for entry in entries]
     return DisputeNews(
         external_id=dispute["id"],
         charge_id=dispute.get("payment_intent") or dispute["charge"],
         state=state,
         amount=amount,
-        fee=Money(sum(fees), amount.currency),
+        fee=_fee(entries, of=dispute["amount"], currency=dispute["currency"]),
         reason=dispute.get("reason") or "",
     )
 

@@ -11,8 +11,9 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from hammock.departments.ledger import beancount, rules
-from hammock.departments.ledger.models import Entry, Line, ProfitCentre
+from hammock.departments.ledger.models import Account, Entry, Line, ProfitCentre
 from hammock.departments.ledger.rules import Chart, Concentration
+from hammock.kit import clock
 from hammock.kit.money import Money
 
 
@@ -123,20 +124,34 @@ def _by_month(lines: QuerySet[Line]) -> dict[tuple[str, date], int]:
     return {(row["profit_centre_id"], row["month"].date()): row["minor"] for row in rows}
 
 
-def written() -> Iterator[beancount.Written]:
-    """Go through all entries in the order of time, as they are exported; little memory."""
-    entries = Entry.objects.order_by("at", "id").prefetch_related("lines")
+def as_beancount(*, title: str) -> Iterator[str]:
+    """Give the whole books in Beancount's format, a piece an entry; little memory."""
+    first = Entry.objects.order_by("at").first()
+    yield from beancount.header(
+        title=title,
+        accounts=Account.objects.values_list("code", flat=True),
+        currencies=currencies(),
+        opened_on=timezone.localdate(first.at if first else clock.now()),
+    )
+    entries = (
+        Entry.objects.order_by("at", "id").select_related("reverses").prefetch_related("lines")
+    )
     for entry in entries.iterator(chunk_size=500):
-        yield beancount.Written(
-            on=timezone.localdate(entry.at),
-            description=entry.description,
-            source=entry.source,
-            kind=entry.get_kind_display(),
-            legs=[
-                rules.Leg(account=line.account_id, centre=line.profit_centre_id, amount=line.amount)
-                for line in entry.lines.all()
-            ],
-        )
+        yield beancount.entry(_written(entry))
+
+
+def _written(entry: Entry) -> beancount.Written:
+    return beancount.Written(
+        on=timezone.localdate(entry.at),
+        description=entry.description,
+        source=entry.source,
+        kind=entry.get_kind_display(),
+        reverses=entry.reverses.source if entry.reverses else None,
+        legs=[
+            rules.Leg(account=line.account_id, centre=line.profit_centre_id, amount=line.amount)
+            for line in entry.lines.all()
+        ],
+    )
 
 
 def findings() -> list[str]:

@@ -185,6 +185,16 @@ class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class ManyFilesField(forms.FileField):
+    """Several files; cleans to a list."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each file as a single one is checked."""
+        return [super(ManyFilesField, self).clean(one, initial) for one in data or [None]]
+
+
 class ReleaseForm(forms.Form):
     """A new version of a download."""
 
@@ -192,9 +202,7 @@ class ReleaseForm(forms.Form):
     notes = forms.CharField(
         label="What is new", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    uploads = forms.FileField(
-        label="Files", widget=ManyFiles, help_text="You can choose several at once."
-    )
+    uploads = ManyFilesField(label="Files", help_text="You can choose several at once.")
 
 
 PriceForms = formset_factory(PriceForm, extra=1, max_num=20)
@@ -282,9 +290,9 @@ def release_new(request: HttpRequest, product_id: int) -> HttpResponse:
                 Upload(
                     name=file.name or "file",
                     content_type=file.content_type or "",
-                    content=file.file,  # type: ignore[arg-type]
+                    content=file.file,
                 )
-                for file in request.FILES.getlist("uploads")
+                for file in form.cleaned_data["uploads"]
             ],
         )
     except (CannotSave, KeyRefused, StoreFailed) as error:

@@ -166,7 +166,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "order": order,
-            "label": _label(order, order.refunded or 0),  # type: ignore[attr-defined]
+            "label": _label(order, order.refunded or 0),
         }
         for order in page.object_list
     ]

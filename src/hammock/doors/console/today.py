@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.delivery import overview as delivery
@@ -68,7 +68,12 @@ class TodayPanel(Component):
         request = parent_context["request"]
         shop = Shop.objects.first()
         if shop is None or not request.user.has_perm("sales.view_order"):
-            return {"shop": shop, "request": request, "sees_business": False}
+            return {
+                "shop": shop,
+                "request": request,
+                "sees_business": False,
+                "pages_url": _pages_url(),
+            }
         today = clock.today()
         return {
             "shop": shop,
@@ -85,6 +90,7 @@ class TodayPanel(Component):
             "days": SALES_DAYS,
             "latest": _latest(),
             "steps": _steps(shop),
+            "pages_url": _pages_url(),
         }
 
 
@@ -194,6 +200,14 @@ def _latest() -> list[LatestOrder]:
     ]
 
 
+def _pages_url() -> str:
+    """Lead to the pages below the shop's front page, where new ones are written."""
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        return reverse("wagtailadmin_explore_root")
+    return reverse("wagtailadmin_explore", args=(site.root_page_id,))
+
+
 def _steps(shop: Shop) -> Sequence[Step]:
     """Give the first three steps until all are done; then none."""
     steps = (
@@ -213,7 +227,7 @@ def _steps(shop: Shop) -> Sequence[Step]:
         Step(
             title="Write a page",
             why="Tell what you stand for. A page is there for everybody once you press Publish.",
-            link=Link(label="Open pages", url=reverse("wagtailadmin_explore_root")),
+            link=Link(label="Open pages", url=_pages_url()),
             is_done=Page.objects.filter(live=True, depth__gt=2).exists(),
         ),
     )

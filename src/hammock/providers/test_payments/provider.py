@@ -59,7 +59,7 @@ class TestPayments:
         """Open an attempt with a page of its own, or find the one with this key."""
         self._refuse_live()
         with transaction.atomic():
-            attempt, _is_new = TestAttempt.objects.get_or_create(
+            attempt, is_new = TestAttempt.objects.get_or_create(
                 key=request.key,
                 defaults={
                     "external_id": f"test_{secrets.token_hex(12)}",
@@ -73,6 +73,13 @@ class TestPayments:
                     "return_url": request.return_url,
                     "cancel_url": request.cancel_url,
                 },
+            )
+        if not is_new and (attempt.reference, attempt.amount) != (
+            request.reference,
+            request.amount,
+        ):
+            raise ProviderRefused(
+                provider=NAME, problem="a known key must ask for the same order and amount"
             )
         page = reverse("test_payments:pay", kwargs={"external_id": attempt.external_id})
         return StartedPayment(external_id=attempt.external_id, pay_url=page)

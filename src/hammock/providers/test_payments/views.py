@@ -33,9 +33,19 @@ def pay(request: HttpRequest, external_id: str) -> HttpResponse:
 
 def _tried(request: HttpRequest, attempt: TestAttempt, outcome: Outcome | None) -> HttpResponse:
     if outcome is None:
-        return _page(request, attempt, problem="Card: this is none of the test cards.", status=400)
+        return _page(
+            request,
+            attempt,
+            problem="Card number: this is none of the test cards below.",
+            status=400,
+        )
     if outcome == Outcome.DECLINED:
-        return _page(request, attempt, problem="The card was declined.", status=402)
+        return _page(
+            request,
+            attempt,
+            problem="The card was declined and nothing is paid. Try another card.",
+            status=402,
+        )
     if outcome == Outcome.NEEDS_ACTION:
         return _page(request, attempt, asks_bank=True)
     return _answered(request, attempt, confirmed=True)
@@ -70,6 +80,8 @@ def _page(
         {
             "attempt": attempt,
             "amount": attempt.amount.shown(),
+            # What was typed stays, so that it can be mended.
+            "card": request.POST.get("card", CARDS[0].number),
             "cards": CARDS,
             "problem": problem,
             "asks_bank": asks_bank,
