@@ -7,10 +7,12 @@ unique by its reason first, and the effect in the same transaction, only if the 
 from __future__ import annotations
 
 import sys
+import threading
 
 from django.db import connection, transaction
 
 from hammock.kit.jobs import job
+from tests.crashes import SimulatedCrash
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS marks (n bigint PRIMARY KEY)",
@@ -31,7 +33,7 @@ def make_tables() -> None:
 def traces(table: str) -> list[int]:
     """List the numbers in a trace table, sorted."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT n FROM {table} ORDER BY n")
+        cursor.execute(f"SELECT n FROM {table} ORDER BY n")  # noqa: S608 - our own word
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -76,3 +78,31 @@ def needs_no_transaction() -> None:
     """Fail if it runs inside a transaction."""
     with transaction.atomic(durable=True):
         pass
+
+
+@job(attempts=1_000)
+def stubborn(*, n: int) -> None:
+    """Do the numbered effect once, and never give up."""
+    leave_trace.call(n=n)
+
+
+started = threading.Event()
+released = threading.Event()
+
+
+@job()
+def waits() -> None:
+    """Say that it runs, and run until released."""
+    started.set()
+    assert released.wait(30)
+
+
+@job()
+def kills_its_thread() -> None:
+    """Die as nothing that a handler may catch."""
+    raise SimulatedCrash
+
+
+@job()
+def tick() -> None:
+    """Stand on a test's timetable."""
