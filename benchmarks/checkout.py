@@ -133,7 +133,7 @@ def oscars(folder: Path) -> float:
         stdout=subprocess.DEVNULL,
     )
     origin = f"http://127.0.0.1:{OSCARS}"
-    command = [
+    command: list[str | Path] = [
         *(python, "-m", "granian", "benchmarks.oscar_shop.shop_wsgi:application"),
         *("--interface", "wsgi", "--port", str(OSCARS), "--workers", "1"),
         *("--blocking-threads", "8", "--no-ws"),

@@ -41,7 +41,7 @@ class _Reaper:
         self.death: Death | None = None
 
     def __call__(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+        self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any
     ) -> Any:
         self.seen += 1
         due = self.seen == self.number

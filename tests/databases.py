@@ -166,13 +166,18 @@ BEGIN
 END $$;
 CREATE FUNCTION pristine.restore() RETURNS void LANGUAGE plpgsql
 SET session_replication_role = replica SET lock_timeout = '20s' AS $$
-DECLARE t text; differs boolean;
+DECLARE t text; had_rows boolean; differs boolean;
 BEGIN
   FOR t IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'pristine' LOOP
-    EXECUTE 'SELECT (SELECT count(*) FROM public.' || t || ') <> '
-      || '(SELECT count(*) FROM pristine.' || t || ') OR EXISTS ('
-      || 'SELECT r::text FROM public.' || t || ' r EXCEPT ALL '
-      || 'SELECT r::text FROM pristine.' || t || ' r)' INTO differs;
+    EXECUTE 'SELECT EXISTS (SELECT FROM pristine.' || t || ')' INTO had_rows;
+    IF had_rows THEN
+      EXECUTE 'SELECT (SELECT count(*) FROM public.' || t || ') <> '
+        || '(SELECT count(*) FROM pristine.' || t || ') OR EXISTS ('
+        || 'SELECT r::text FROM public.' || t || ' r EXCEPT ALL '
+        || 'SELECT r::text FROM pristine.' || t || ' r)' INTO differs;
+    ELSE
+      EXECUTE 'SELECT EXISTS (SELECT FROM public.' || t || ')' INTO differs;
+    END IF;
     IF differs THEN
       EXECUTE 'DELETE FROM public.' || t;
       EXECUTE 'INSERT INTO public.' || t || ' SELECT * FROM pristine.' || t;

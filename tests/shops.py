@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any, BinaryIO
 
 from hammock.departments.catalogue import ports as goods
 from hammock.departments.catalogue.actions import (
@@ -37,7 +37,7 @@ class Shelf:
 
     kept: dict[str, bytes] = field(default_factory=dict)
 
-    def put(self, *, key: str, content: io.BufferedIOBase) -> goods.StoredFile:
+    def put(self, *, key: str, content: BinaryIO) -> goods.StoredFile:
         """Keep it."""
         data = content.read()
         self.kept[key] = data
@@ -125,10 +125,8 @@ def _drafts(seats: int) -> list[ProductDraft]:
     ]
 
 
-def _replaced(draft: ProductDraft, **changes: object) -> ProductDraft:
-    from dataclasses import replace
-
-    return replace(draft, **changes)  # type: ignore[arg-type]
+def _replaced(draft: ProductDraft, **changes: Any) -> ProductDraft:
+    return replace(draft, **changes)
 
 
 def order(*skus: str, buyer: Buyer = BUYER, quantity: int = 1) -> Order:

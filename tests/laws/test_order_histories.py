@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -42,6 +43,7 @@ from tests.crashes import crash_at
 from tests.shops import Shelf, open_shop
 from tests.till import Till
 
+M = TypeVar("M", bound=Model)
 SEATS = 3
 START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 baskets = st.lists(
@@ -223,15 +225,15 @@ class Histories(RuleBasedStateMachine):
         assert Stock.objects.get().left == SEATS - held
 
     def _at(self, happening: Callable[[], object]) -> None:
-        """Let it happen at the history's moment; what the shop or the provider refuses is no fault."""
+        """Let it happen at the history's moment; what shop or provider refuses is no fault."""
         try:
             with clock.at(self.now):
                 happening()
         except (SalesError, ProviderError):
             assert not connection.in_atomic_block
 
-    def _pick(self, rows: object, pick: int) -> object:
-        found = list(rows.order_by("pk"))  # type: ignore[attr-defined]
+    def _pick(self, rows: QuerySet[M], pick: int) -> M | None:
+        found = list(rows.order_by("pk"))
         return found[pick % len(found)] if found else None
 
 

@@ -9,6 +9,8 @@ import argparse
 import sys
 import threading
 
+from django.conf import settings
+
 from tests.stripe_stand_in.events import to_address
 from tests.stripe_stand_in.server import KEY, WEBHOOK_SECRET, running
 
@@ -19,6 +21,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=12111)
     parser.add_argument("--webhook", help="where to post events, such as …/api/webhooks/stripe/")
     options = parser.parse_args()
+    settings.configure(USE_TZ=True)  # all that the clock asks for
     send = to_address(options.webhook) if options.webhook else None
     with running(port=options.port, send=send, is_prompt=True) as stand_in:
         sys.stdout.write(f"STRIPE_API={stand_in.url}\n")

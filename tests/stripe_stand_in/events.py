@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,14 +25,17 @@ def signed(event: Mapping[str, Any], *, secret: str, at: int | None = None) -> t
 
 
 def to_address(url: str) -> Send:
-    """Post each event to this address, as Stripe does."""
+    """Post each event to this address; one that is not taken is named in the log and lost."""
 
     def send(body: bytes, headers: Mapping[str, str]) -> None:
         request = urllib.request.Request(
             url, data=body, headers={**headers, "content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            answer.read()
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                answer.read()
+        except OSError as error:
+            logging.getLogger(__name__).warning("%s did not take an event: %s", url, error)
 
     return send
 

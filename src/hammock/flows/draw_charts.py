@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db import transaction
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import ProfitCentre
+from hammock.departments.ledger.queries import ProfitAndLoss
 from hammock.departments.sales import overview
 from hammock.kit import brand, charts, clock
 from hammock.kit.charts import Drawing, Figure, Point
@@ -48,6 +49,12 @@ def months() -> list[date]:
     while len(found) < MONTHS:
         found.append((found[-1] + timedelta(days=32)).replace(day=1))
     return found
+
+
+def _since_first(rows: Sequence[ProfitAndLoss]) -> list[date]:
+    """Leave out the months before the first that has figures, but never show fewer than six."""
+    begun = min((row.month for row in rows), default=clock.today())
+    return [month for at, month in enumerate(months()) if month >= begun or at >= MONTHS - 6]
 
 
 def _draw(key: str, figure: Figure) -> bool:
@@ -109,7 +116,7 @@ def _centres(currency: str) -> Figure:
                 else 0.0,
                 series=centre.name,
             )
-            for month in months()
+            for month in _since_first(rows)
             for centre in centres
         ],
         step="month",
@@ -123,7 +130,7 @@ def _centre(centre: ProfitCentre, currency: str) -> Figure:
     rows = books.profit_and_loss(currency=currency, since=overview.start_of(first_month()))
     mine = {row.month: row for row in rows if row.centre == centre.slug}
     points = []
-    for month in months():
+    for month in _since_first(list(mine.values())):
         row = mine.get(month)
         points += [
             Point(

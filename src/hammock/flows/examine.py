@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def examine() -> Iterator[Finding]:
             )
 
 
-def _database() -> Iterator[Finding]:
+def _database() -> Generator[Finding, None, bool]:
     """Yield findings; the generator's value tells whether the rest can be examined."""
     try:
         connection.ensure_connection()

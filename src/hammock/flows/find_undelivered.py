@@ -14,7 +14,7 @@ BACK = timedelta(days=60)
 
 
 def find_undelivered() -> list[Order]:
-    """List the orders of the last 60 days paid five minutes ago or more whose buyers got nothing."""
+    """List orders of the last 60 days, paid five minutes ago or more, whose buyers got nothing."""
     due = sales.deliverable(since=clock.now() - BACK, until=clock.now() - PATIENCE)
     references = list(due.values_list("reference", flat=True))
     missing = set(references) - delivery.delivered_references(references)

@@ -37,13 +37,13 @@ def steps() -> Sequence[Step]:
         Step(
             title="Stripe key",
             is_done="stripe" in wired(),
-            advice="Set STRIPE_SECRET_KEY (Stripe's dashboard, Developers, API keys), then restart.",
+            advice="Set STRIPE_SECRET_KEY (at Stripe: Developers, API keys), then restart.",
         ),
         Step(
             title="Stripe webhook secret",
             is_done=bool(environment.stripe_webhook_secret),
-            advice=f"Add {links.absolute('api:payment_webhook', provider='stripe')} as an endpoint at Stripe and "
-            "set STRIPE_WEBHOOK_SECRET to its signing secret, then restart.",
+            advice=f"At Stripe add the endpoint {_webhook_url()} and set STRIPE_WEBHOOK_SECRET to "
+            "its signing secret, then restart.",
         ),
         Step(
             title="Mail server",
@@ -70,3 +70,7 @@ def go_live() -> Shop:
             shop.save(update_fields=["live_since"])
             snapshots.renew()
     return shop
+
+
+def _webhook_url() -> str:
+    return links.absolute("api:payment_webhook", provider="stripe")

@@ -20,7 +20,7 @@ PAGES = (
         slug="about",
         title="About",
         summary="Who is behind this shop, and why.",
-        body="<p>Write here who you are and what you promise. Two honest paragraphs are enough.</p>",
+        body="<p>Write who you are and what you promise. Two honest paragraphs are enough.</p>",
         in_menu=True,
     ),
     marketing.PageDraft(

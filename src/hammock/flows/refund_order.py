@@ -22,12 +22,17 @@ from hammock.kit.money import Money, total
 
 @dataclass(frozen=True, kw_only=True)
 class RefundWish:
-    """What shall go back: an amount for each order line's id, and the lines whose goods end."""
+    """What shall go back: an amount for each order line's id, and the lines whose goods end.
+
+    With `seen_left`, what the asker saw as left of the whole order: a form that is sent twice, or
+    late, then refunds once.
+    """
 
     amounts: Mapping[int, Money]
     takes_back: frozenset[int]
     reason: str
     requested_by: str
+    seen_left: Money | None = None
 
 
 def refund_order(*, order_id: int, wish: RefundWish) -> Refund:

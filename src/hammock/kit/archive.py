@@ -62,7 +62,7 @@ def write(target: Path, *, members: Iterable[Member], about: dict[str, Any]) -> 
 
 
 def read(source: Path, *, into: Path, tell: Callable[[str], None]) -> dict[str, Any]:
-    """Unpack a backup into an empty folder and answer with its manifest. Raises `ArchiveRefused`."""
+    """Unpack a backup into an empty folder; answers with its manifest. Raises `ArchiveRefused`."""
     try:
         with tarfile.open(source, mode="r:gz") as tar:
             return _unpacked(tar, into, tell)

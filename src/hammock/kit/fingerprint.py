@@ -1,4 +1,4 @@
-"""What an installation was prepared for, without starting Django: versions, tables, static files."""
+"""What an installation was prepared for: versions, tables, static files; without Django."""
 
 from __future__ import annotations
 

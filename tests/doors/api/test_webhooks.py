@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
@@ -17,7 +17,7 @@ from tests.till import Till
 ADDRESS = "/api/webhooks/payments/test/"
 
 
-def _call(body: bytes, *, signature: str = "till", address: str = ADDRESS) -> HttpResponse:
+def _call(body: bytes, *, signature: str = "till", address: str = ADDRESS) -> Any:
     return Client().post(
         address, data=body, content_type="application/json", headers={"signature": signature}
     )

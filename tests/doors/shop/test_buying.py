@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from hammock.departments.catalogue.models import Price, Shop
@@ -22,11 +22,11 @@ def buyer() -> Client:
     return Client(enforce_csrf_checks=True, headers={"sec-fetch-site": "same-origin"})
 
 
-def _add(buyer: Client, sku: str, quantity: str = "1", then: str = "checkout") -> HttpResponse:
+def _add(buyer: Client, sku: str, quantity: str = "1", then: str = "checkout") -> Any:
     return buyer.post("/cart/add/", {"sku": sku, "quantity": quantity, "then": then})
 
 
-def _form(page: HttpResponse) -> dict[str, str]:
+def _form(page: Any) -> dict[str, str]:
     """Take the hidden fields of the checkout's form, as a browser would send them."""
     text = page.content.decode()
     form = text[text.index('<form class="panel form"') :]
@@ -34,7 +34,7 @@ def _form(page: HttpResponse) -> dict[str, str]:
     return dict(pairs)
 
 
-def _checkout(buyer: Client, **changes: str) -> HttpResponse:
+def _checkout(buyer: Client, **changes: str) -> Any:
     hidden = _form(buyer.get("/checkout/"))
     filled = {
         **hidden,

@@ -66,7 +66,7 @@ class PriceMove:
 
 def write_product(change: ProductChange) -> Product:
     """Write the product's own fields. Raises `CannotSave` for an address that is taken."""
-    if Product.objects.filter(slug=change.slug).exclude(pk=change.product_id).exists():
+    if Product.objects.filter(slug=change.slug).exclude(pk=change.product_id or 0).exists():
         raise CannotSave(field="slug", problem=f"another product lives at “{change.slug}”")
     product = (
         Product.objects.get(pk=change.product_id)
@@ -93,7 +93,7 @@ def write_prices(product: Product, changes: Sequence[PriceChange]) -> list[Price
         if price.currency != change.amount.currency:
             raise CannotSave(field="price", problem=f"“{price.sku}” is priced in {price.currency}")
         price.sku = change.sku or rules.sku_of(slug=product.slug, label=change.label)
-        if Price.objects.filter(sku=price.sku).exclude(pk=price.pk).exists():
+        if Price.objects.filter(sku=price.sku).exclude(pk=price.pk or 0).exists():
             raise CannotSave(field="sku", problem=f"another price is called “{price.sku}”")
         if price.pk and price.amount != change.amount:
             moves.append(PriceMove(sku=price.sku, old=price.amount, new=change.amount))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -97,16 +97,24 @@ def orders(wanted: OrderFilter) -> QuerySet[Order]:
 
 def with_refunds(found: QuerySet[Order]) -> QuerySet[Order]:
     """Add to each order how much of it went back (`refunded`, in minor units, None for nothing)."""
-    gone = Q(payments__refunds__isnull=False) & ~Q(payments__refunds__state=Refund.State.FAILED)
-    return found.annotate(
-        refunded=Sum("payments__refunds__minor", filter=gone & Q(payments__is_surplus=False))
+    gone = (
+        Refund.objects.filter(payment__order=OuterRef("pk"), payment__is_surplus=False)
+        .exclude(state=Refund.State.FAILED)
+        .order_by()
+        .values("payment__order")
+        .annotate(whole=Sum("minor"))
+        .values("whole")
     )
+    # A subquery, not an aggregate: grouping would drop the order that the list stands in.
+    return found.annotate(refunded=Subquery(gone))
 
 
 def failed_refunds() -> Sequence[Refund]:
     """List the refunds that the provider could not make and that nobody made up for yet."""
     later = Refund.objects.filter(
-        payment=OuterRef("payment"), minor=OuterRef("minor"), requested_at__gt=OuterRef("requested_at")
+        payment=OuterRef("payment"),
+        minor=OuterRef("minor"),
+        requested_at__gt=OuterRef("requested_at"),
     ).exclude(state=Refund.State.FAILED)
     return list(
         Refund.objects.filter(~Exists(later), state=Refund.State.FAILED).select_related(

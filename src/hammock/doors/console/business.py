@@ -80,18 +80,6 @@ class RateForms(BaseFormSet[RateForm]):
         if len(named) != len(set(named)):
             raise forms.ValidationError("A country stands in two rows; it has one rate.")
 
-    def rates(self) -> list[Rate]:
-        """Give the rates."""
-        return [
-            Rate(
-                country=form.cleaned_data["country"],
-                name=form.cleaned_data["name"],
-                basis_points=int(form.cleaned_data["percent"] * 100),
-            )
-            for form in self.forms
-            if form.cleaned_data.get("country")
-        ]
-
 
 TaxForms = formset_factory(RateForm, formset=RateForms, extra=2, max_num=300)
 
@@ -126,7 +114,7 @@ def tax_edit(request: HttpRequest) -> HttpResponse:
     ]
     forms_ = TaxForms(request.POST or None, initial=rows)
     if request.method == "POST" and forms_.is_valid():
-        save_tax_rates(forms_.rates())
+        save_tax_rates(_rates(forms_))
         frame.done(request, "Saved. New orders are taxed so; orders that were placed keep theirs.")
         return redirect("console:tax")
     return frame.show(
@@ -158,6 +146,18 @@ def live(request: HttpRequest) -> HttpResponse:
         steps=found,
         is_ready=all(step.is_done for step in found),
     )
+
+
+def _rates(rows: BaseFormSet[RateForm]) -> list[Rate]:
+    return [
+        Rate(
+            country=form.cleaned_data["country"],
+            name=form.cleaned_data["name"],
+            basis_points=int(form.cleaned_data["percent"] * 100),
+        )
+        for form in rows
+        if form.cleaned_data.get("country")
+    ]
 
 
 urls = [

@@ -40,6 +40,11 @@ KINDS = (
     (Product.Kind.BUNDLE, "Bundle", "Several of your products for one price."),
 )
 _MOMENT = "%Y-%m-%dT%H:%M"
+_OF_KIND = {
+    Product.Kind.WORKSHOP: ("starts_at", "ends_at", "place", "join_url"),
+    Product.Kind.SERVICE: ("working_days", "brief"),
+    Product.Kind.BUNDLE: ("parts",),
+}
 
 
 class ProductForm(forms.Form):
@@ -52,9 +57,7 @@ class ProductForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="One or two sentences, shown in lists.",
     )
-    description = forms.CharField(
-        required=False, widget=get_rich_text_editor_widget(features=RICH)
-    )
+    description = forms.CharField(required=False, widget=get_rich_text_editor_widget(features=RICH))
     picture = forms.ModelChoiceField(
         queryset=Image.objects.all(), required=False, widget=AdminImageChooser
     )
@@ -95,9 +98,7 @@ class ProductForm(forms.Form):
     working_days = forms.IntegerField(
         label="Done within (working days)", min_value=1, max_value=365, initial=5
     )
-    brief = forms.CharField(
-        label="What you need from the buyer", max_length=240, required=False
-    )
+    brief = forms.CharField(label="What you need from the buyer", max_length=240, required=False)
     parts = forms.ModelMultipleChoiceField(
         label="What is in it",
         queryset=Product.objects.exclude(kind=Product.Kind.BUNDLE),
@@ -112,16 +113,10 @@ class ProductForm(forms.Form):
         help_text="Empty means as many as are bought. What is sold stays counted.",
     )
 
-    _OF_KIND = {
-        Product.Kind.WORKSHOP: ("starts_at", "ends_at", "place", "join_url"),
-        Product.Kind.SERVICE: ("working_days", "brief"),
-        Product.Kind.BUNDLE: ("parts",),
-    }
-
     def __init__(self, *args: Any, kind: Product.Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        for other, names in self._OF_KIND.items():
+        for other, names in _OF_KIND.items():
             if other != kind:
                 for name in names:
                     del self.fields[name]
@@ -141,7 +136,7 @@ class ProductForm(forms.Form):
     @property
     def details(self) -> list[forms.BoundField]:
         """List the fields that only this kind has."""
-        return [self[name] for name in self._OF_KIND.get(self.kind, ()) if name in self.fields]
+        return [self[name] for name in _OF_KIND.get(self.kind, ()) if name in self.fields]
 
 
 class PriceForm(forms.Form):
@@ -159,7 +154,7 @@ class PriceForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(
-            currency=currency, label=f"Price in {currency}, tax included", required=False
+            currency=currency, label=f"Price ({currency})", required=False
         )
 
     def clean(self) -> dict[str, Any]:
@@ -197,7 +192,9 @@ class ReleaseForm(forms.Form):
     notes = forms.CharField(
         label="What is new", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    files = forms.FileField(widget=ManyFiles, help_text="You can choose several at once.")
+    uploads = forms.FileField(
+        label="Files", widget=ManyFiles, help_text="You can choose several at once."
+    )
 
 
 PriceForms = formset_factory(PriceForm, extra=1, max_num=20)
@@ -287,7 +284,7 @@ def release_new(request: HttpRequest, product_id: int) -> HttpResponse:
                     content_type=file.content_type or "",
                     content=file.file,  # type: ignore[arg-type]
                 )
-                for file in request.FILES.getlist("files")
+                for file in request.FILES.getlist("uploads")
             ],
         )
     except (CannotSave, KeyRefused, StoreFailed) as error:

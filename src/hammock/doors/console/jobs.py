@@ -25,15 +25,13 @@ def findings() -> list[Finding]:
     found = []
     if counts.failed:
         what = "1 job failed" if counts.failed == 1 else f"{counts.failed} jobs failed"
-        found.append(
-            Finding(sentence=f"{what} for good: read why, then try again.", action=place)
-        )
+        found.append(Finding(sentence=f"{what} for good: read why, then try again.", action=place))
     late = counts.waiting_since and clock.now() - counts.waiting_since
     if late and late.total_seconds() > LATE_MINUTES * 60:
         found.append(
             Finding(
-                sentence=f"A job has waited for {late.total_seconds() // 60:,.0f} minutes: the worker "
-                "does not run, or cannot keep up. Is `hammock serve` running?",
+                sentence=f"A job has waited for {late.total_seconds() // 60:,.0f} minutes: the "
+                "worker does not run, or cannot keep up. Is `hammock serve` running?",
                 action=place,
             )
         )

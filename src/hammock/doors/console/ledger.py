@@ -338,6 +338,7 @@ def _month_rows(rows: list[queries.ProfitAndLoss], currency: str) -> list[MonthR
     return [
         MonthRow(month=month, revenue=revenue[month], costs=costs[month])
         for month in reversed(months())
+        if not rows or month >= rows[0].month
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,9 +94,7 @@ class RefundForm(forms.Form):
             line.line_id: self.cleaned_data[f"amount_{line.line_id}"] or Money.zero(currency)
             for line in self.lines
         }
-        ends = {
-            line.line_id for line in self.lines if self.cleaned_data[f"ends_{line.line_id}"]
-        }
+        ends = {line.line_id for line in self.lines if self.cleaned_data[f"ends_{line.line_id}"]}
         return RefundWish(
             amounts=amounts,
             takes_back=frozenset(line_id for line_id in ends if amounts[line_id]),
@@ -134,7 +132,6 @@ class CentreShare:
 
     centre: str
     net: Money
-    tax: Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,11 +159,10 @@ def findings() -> list[Finding]:
 def order_list(request: HttpRequest) -> HttpResponse:
     """Show orders, searched and filtered."""
     form = OrderFilterForm(request.GET or None)
-    found = overview.orders(form.wanted()) if request.GET else overview.orders(
-        overview.OrderFilter()
+    found = (
+        overview.orders(form.wanted()) if request.GET else overview.orders(overview.OrderFilter())
     )
-    page = frame.turned(request, found)
-    page.object_list = list(overview.with_refunds(page.object_list))  # type: ignore[arg-type]
+    page = frame.turned(request, overview.with_refunds(found))
     rows = [
         {
             "order": order,
@@ -366,9 +362,7 @@ def _entries(payments: Sequence[Payment]) -> list[Entry]:
             sources += [f"refund:{refund.pk}", f"refund:{refund.pk}:reversed"]
         for dispute in payment.disputes.all():
             sources += [f"dispute:{dispute.pk}:opened", f"dispute:{dispute.pk}:closed"]
-    return list(
-        Entry.objects.filter(source__in=sources).prefetch_related("lines__profit_centre")
-    )
+    return list(Entry.objects.filter(source__in=sources).prefetch_related("lines__profit_centre"))
 
 
 def _rights(order: Order) -> list[dict[str, Any]]:
@@ -426,9 +420,7 @@ def _told(fact: Fact) -> str:
     return sentences.get(fact.name, fact.name)
 
 
-def _refund_form(
-    request: HttpRequest, lines: Sequence[rules.LineLeft], left: Money
-) -> RefundForm:
+def _refund_form(request: HttpRequest, lines: Sequence[rules.LineLeft], left: Money) -> RefundForm:
     """Make the form: of the whole order at first, then of what the visitor tried out."""
     if "seen" in request.GET:
         form = RefundForm(request.GET, lines=lines)
@@ -465,9 +457,7 @@ def _consequences(
         form.add_error(None, "More than is left of a line cannot go back.")
         return None
     parts = [
-        rules.refund_of_line(line, amounts[line.line_id])
-        for line in lines
-        if amounts[line.line_id]
+        rules.refund_of_line(line, amounts[line.line_id]) for line in lines if amounts[line.line_id]
     ]
     if not parts:
         form.add_error(None, "This comes to nothing: write an amount.")
@@ -478,17 +468,19 @@ def _consequences(
         amount=total((part.amount for part in parts), currency=order.currency),
         tax=total((part.tax for part in parts), currency=order.currency),
         fee=payment.fee if payment else Money.zero(order.currency),
-        shares=[
-            CentreShare(
-                centre=names[part.line_id].profit_centre.name,
-                net=part.amount - part.tax,
-                tax=part.tax,
-            )
-            for part in parts
-        ],
+        shares=_by_centre(parts, {pk: line.profit_centre.name for pk, line in names.items()}),
         ends=[names[pk].title for pk in sorted(ends)],
         stays=[line.title for pk, line in names.items() if pk not in ends],
     )
+
+
+def _by_centre(parts: Sequence[rules.LineRefund], names: Mapping[int, str]) -> list[CentreShare]:
+    shares: dict[str, Money] = {}
+    for part in parts:
+        centre = names[part.line_id]
+        before = shares.get(centre, Money.zero(part.amount.currency))
+        shares[centre] = before + part.amount - part.tax
+    return [CentreShare(centre=centre, net=net) for centre, net in shares.items()]
 
 
 def _confirmed(request: HttpRequest, order: Order, wish: RefundWish) -> str:
@@ -547,7 +539,8 @@ def _dispute(dispute: Dispute) -> Finding:
     order = dispute.payment.order
     return Finding(
         sentence=f"The buyer of order {order.reference} asked their bank for {dispute.amount} back "
-        f"({dispute.reason or 'no reason given'}). Answer at {dispute.payment.provider}.",
+        f"({dispute.reason.replace('_', ' ') or 'no reason given'}). Answer the bank at "
+        f"{dispute.payment.provider}, with what you can prove.",
         action=Link(label="Open the order", url=_url(order)),
     )
 

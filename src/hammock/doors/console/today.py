@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -105,8 +105,9 @@ def _figures(today: date, *, currency: str) -> Sequence[Figure]:
             label="Today",
             since=today,
             days=1,
-            against="the same weekday a week ago, all day",
+            against="a week ago by this time",
             shift=7,
+            until=clock.now(),
             currency=currency,
         ),
         _figure(
@@ -129,10 +130,22 @@ def _figures(today: date, *, currency: str) -> Sequence[Figure]:
 
 
 def _figure(
-    *, label: str, since: date, days: int, against: str, shift: int, currency: str
+    *,
+    label: str,
+    since: date,
+    days: int,
+    against: str,
+    shift: int,
+    currency: str,
+    until: datetime | None = None,
 ) -> Figure:
-    now = _sold(since, days, currency)
-    before = _sold(since - timedelta(days=shift), days, currency)
+    """Compare a span with the one `shift` days before; a span that is not over, up to `until`."""
+    end = until or overview.start_of(since + timedelta(days=days))
+    back = timedelta(days=shift)
+    now = queries.sold(currency=currency, since=overview.start_of(since), until=end)
+    before = queries.sold(
+        currency=currency, since=overview.start_of(since - back), until=end - back
+    )
     last = since + timedelta(days=days - 1)
     span = f"{since:%-d %B}" if days == 1 else f"{since:%-d %B} to {last:%-d %B}"
     return Figure(
@@ -144,14 +157,6 @@ def _figure(
         compared=_compared(now.total, before.total),
         rose=None if now.total == before.total else before.total < now.total,
         source=f"Orders paid {span}, tax included, refunds not taken off. Source: orders.",
-    )
-
-
-def _sold(since: date, days: int, currency: str) -> queries.Sales:
-    return queries.sold(
-        currency=currency,
-        since=overview.start_of(since),
-        until=overview.start_of(since + timedelta(days=days)),
     )
 
 
@@ -175,8 +180,7 @@ def _delivered(today: date) -> dict[str, int]:
 
 
 def _latest() -> list[LatestOrder]:
-    found = Order.objects.filter(~Q(state=Order.State.EXPIRED))[:8]
-    ids = [order.pk for order in found]
+    found = overview.with_refunds(Order.objects.filter(~Q(state=Order.State.EXPIRED)))[:8]
     return [
         LatestOrder(
             order=order,
@@ -186,7 +190,7 @@ def _latest() -> list[LatestOrder]:
                 refunded_minor=order.refunded or 0,  # type: ignore[attr-defined]
             ),
         )
-        for order in overview.with_refunds(Order.objects.filter(pk__in=ids))
+        for order in found
     ]
 
 

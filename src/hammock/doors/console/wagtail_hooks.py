@@ -45,7 +45,9 @@ class Place(MenuItem):
     """A menu item that only members see who may open what it leads to."""
 
     def __init__(self, label: str, name: str, *, needs: str, icon: str, order: int) -> None:
-        super().__init__(label, reverse(name), name=name.replace(":", "-"), icon_name=icon, order=order)
+        super().__init__(
+            label, reverse(name), name=name.replace(":", "-"), icon_name=icon, order=order
+        )
         self.needs = needs
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -73,9 +75,7 @@ def _places() -> Sequence[MenuItem]:
         Place(
             "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
         ),
-        Place(
-            "Products", "console:products", needs="catalogue.view_product", icon="tag", order=30
-        ),
+        Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
         Place(
             "Profit centres",
             "console:centres",

@@ -279,7 +279,7 @@ def _checkout_page(
     if form is None:
         form = CheckoutForm(initial={"country": shop.country, "seen": _seen(shown)})
     else:
-        form.data = {**form.data.dict(), "seen": _seen(shown)}  # what is shown now is seen now
+        form.data = {**request.POST.dict(), "seen": _seen(shown)}  # shown now is seen now
     return render(request, "shop/checkout.html", {"form": form, **_quoted(shown)}, status=status)
 
 

@@ -1,4 +1,4 @@
-"""The list of countries in the checkout, drawn once: it is the same for everybody but the choice."""
+"""The list of countries in the checkout, drawn once: only the choice differs."""
 
 from __future__ import annotations
 

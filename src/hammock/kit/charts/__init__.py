@@ -1,7 +1,8 @@
 """Charts: drawn on the server as SVG, once for light and once for dark, and kept.
 
-A `Figure` says what is to be seen. `picture` draws it and `keep` keeps the drawing under a key, needless where `is_drawn`
-says that what is there shows the same; `kept` reads it. Jobs draw, pages read.
+A `Figure` says what is to be seen. `picture` draws it, `keep` keeps the drawing under a key
+(needless where `is_drawn` says that what is there shows the same), `kept` reads it. Jobs draw,
+pages read.
 """
 
 from __future__ import annotations

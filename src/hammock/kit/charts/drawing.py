@@ -24,7 +24,7 @@ def svg(figure: Figure, *, dark: bool) -> str:
 
 
 def _chart(figure: Figure, palette: brand.Palette) -> Any:
-    data = alt.Data(
+    data = alt.InlineData(
         values=[{"at": p.at, "value": p.value, "series": p.series} for p in figure.points]
     )
     day = figure.step == "day"

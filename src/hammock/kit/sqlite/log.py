@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 
 class Log:
@@ -41,7 +42,7 @@ class Log:
 
     def _open(self) -> int:
         """Open the log, anew when SQLite has replaced the file."""
-        now = os.stat(self._path)
+        now = Path(self._path).stat()
         if (now.st_dev, now.st_ino) != self._which:
             if self._file >= 0:
                 os.close(self._file)

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     help = "check settings, database, books, jobs, mail and payments, and say what to do"
     requires_migrations_checks = False
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--json`."""

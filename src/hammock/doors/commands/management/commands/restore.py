@@ -7,7 +7,7 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import call_command
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             with tqdm(unit="file", disable=not sys.stderr.isatty()) as bar:
                 try:
                     manifest = archive.read(
-                        options["file"], into=aside, tell=lambda _name: bar.update()
+                        options["file"], into=aside, tell=lambda _name: _moved(bar)
                     )
                 except HammockError as refusal:
                     raise CommandError(f"{refusal}. Nothing was changed.") from refusal
@@ -62,6 +62,10 @@ def _business_here() -> str:
     except DatabaseError:
         return ""
     return shop.name if shop else ""
+
+
+def _moved(bar: tqdm[NoReturn]) -> None:
+    bar.update()
 
 
 def _put_files(aside: Path, data: Path) -> None:
