@@ -39,6 +39,9 @@ def _sums_of(entries: list[Any]) -> Sums:
     for entry in entries:
         if isinstance(entry, Transaction):
             for posting in entry.postings:
+                assert posting.meta is not None
+                assert posting.units is not None
+                assert posting.units.number is not None
                 key = posting.account, posting.meta["profit_centre"], posting.units.currency
                 sums[key] += posting.units.number
     return {key: amount for key, amount in sums.items() if amount}

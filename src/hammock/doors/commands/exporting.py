@@ -116,7 +116,8 @@ def _write_lines(path: Path, objects: Iterator[dict[str, Any]]) -> None:
 
 def _facts() -> Iterator[dict[str, Any]]:
     rows = Fact.objects.order_by("at", "pk").values("id", "name", "about", "data", "at")
-    return rows.iterator(chunk_size=2000)
+    for row in rows.iterator(chunk_size=2000):
+        yield dict(row)
 
 
 def _pages() -> Iterator[dict[str, Any]]:
