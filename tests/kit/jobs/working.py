@@ -33,7 +33,7 @@ def make_tables() -> None:
 def traces(table: str) -> list[int]:
     """List the numbers in a trace table, sorted."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT n FROM {table} ORDER BY n")  # noqa: S608 - our own word
+        cursor.execute(f"SELECT n FROM {table} ORDER BY n")
         return [row[0] for row in cursor.fetchall()]
 
 
