@@ -218,12 +218,12 @@ def _run(job: Job) -> Outcome:
         task.call(*args, **job.kwargs)
     except (Exception, SystemExit) as error:  # any fault of a job is the job's, not the worker's
         logger.warning(
-            "job %s %s failed (attempt %s of %s)",
+            "job %s %s failed (attempt %s of %s)\n%s",
             job.pk,
             job.name,
             job.attempts,
             job.max_attempts,
-            exc_info=error,
+            rules.told(error),  # fit for every stream, as the traceback itself may not be
         )
         return Outcome(job=job, error=error)
     return Outcome(job=job, error=None)
