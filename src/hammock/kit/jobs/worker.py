@@ -26,7 +26,7 @@ from django.db import close_old_connections, connection, connections, transactio
 from django_tasks import TaskContext
 
 from hammock.kit import clock, ids
-from hammock.kit.jobs import actions, backend, leases, registry, timetable
+from hammock.kit.jobs import actions, backend, leases, registry, rules, timetable
 from hammock.kit.jobs.leases import Outcome
 from hammock.kit.jobs.models import Job
 
