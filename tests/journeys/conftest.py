@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import browsers
+from tests.journeys import steps
 from tests.journeys.running import Business, filled, free_port, served
 
 PHONE = {"width": 390, "height": 844}
@@ -68,6 +69,13 @@ def desk(browser: Browser, business: Business) -> Iterator[Page]:
 def phone(browser: Browser, business: Business) -> Iterator[Page]:
     """A visitor with a telephone."""
     yield from _visitor(browser, business, PHONE, scripts=True)
+
+
+@pytest.fixture
+def owner(desk: Page, business: Business) -> Page:
+    """The owner, signed in, at Today."""
+    steps.enter_console(desk, business)
+    return desk
 
 
 def _visitor(

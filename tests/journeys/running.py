@@ -6,6 +6,7 @@ import email
 import email.policy
 import fcntl
 import os
+import re
 import shutil
 import signal
 import socket
@@ -90,6 +91,11 @@ class Business:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def first_login(self) -> str:
+        """Give the owner's first-login link; empty once there is a password."""
+        found = re.search(r"First login: (\S+)", self.command("addresses"))
+        return found[1] if found else ""
 
     def mails(self, *, to: str) -> list[EmailMessage]:
         """Read the mails in the outbox to one address, oldest first."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
+
+from tests.journeys.running import Business, until
 
 GOOD = "4242 4242 4242 4242"
 DECLINED = "4000 0000 0000 0002"
 ASKS_BANK = "4000 0025 0000 3155"
+OWNER = "owner@example.com"
+PASSWORD = "four calm words anchored"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +60,38 @@ def buy(page: Page, slug: str, *, email: str, card: str = GOOD) -> Bought:
     fill_in(page, email=email)
     pay(page, card=card)
     return thanked(page, email=email)
+
+
+def link_to_purchases(page: Page, business: Business, *, email: str) -> str:
+    """Ask for the link to the buyer's own page and read it from the mail."""
+    known = len(business.mails(to=email))
+    page.goto("/purchases/")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    links = until(lambda: _links(business.mails(to=email)[known:]), what=f"a link to {email}")
+    return links[-1]
+
+
+def _links(mails: list[EmailMessage]) -> list[str]:
+    texts = [text(mail) for mail in mails]
+    return re.findall(r"http://\S+/purchases/enter/\S+", "\n".join(texts))
+
+
+def text(mail: EmailMessage) -> str:
+    """Give a mail's plain text."""
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def enter_console(page: Page, business: Business) -> None:
+    """Let the owner in: by the first-login link, or by the password once there is one."""
+    if link := business.first_login():
+        page.goto(link)
+        page.get_by_role("link", name="Look around first").click()
+    else:
+        page.goto("/console/")
+        page.locator("[name=username]").fill(OWNER)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
