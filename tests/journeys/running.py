@@ -1,4 +1,4 @@
-"""The real program, as its owner runs it: `hammock serve` on sample data, in processes of its own."""
+"""The real program as its owner runs it: `hammock serve` on sample data, in processes of its own."""
 
 from __future__ import annotations
 
