@@ -34,7 +34,7 @@ EMAIL = "visitor@example.com"
 def main(arguments: Sequence[str]) -> int:
     """Take the pictures; answers with 0 when all were written."""
     parser = argparse.ArgumentParser(prog="tools.screenshots", description=__doc__)
-    parser.add_argument("--days", default="180", help="days of history (default: %(default)s)")
+    parser.add_argument("--days", help="days of history (default: half a year)")
     parser.add_argument("--data", type=Path, help="a filled sample to use; it is changed")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args(arguments)
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
         sync_playwright() as playwright,
     ):
         business = Business(data=(options.data or Path(folder)).resolve(), port=free_port())
-        business.command("demo", "--noinput", "--days", options.days)
+        business.command("demo", "--noinput", *(["--days", options.days] if options.days else []))
         with served(business):
             chromium = playwright.chromium.launch(executable_path=path, args=browsers.ARGUMENTS)
             _take_all(chromium, business, set(options.names))
