@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 import threading
+from typing import Any
 
 from django.db import connection, transaction
 
-from hammock.kit.jobs import job
+from hammock.kit.jobs import enqueue, job
 from tests.crashes import SimulatedCrash
 
 _TABLES = (
@@ -30,10 +31,17 @@ def make_tables() -> None:
             cursor.execute(statement)
 
 
+def queued(name: str, **kwargs: Any) -> int:
+    """Queue a job that is not deduped; answers with its id."""
+    job_id = enqueue(name, **kwargs)
+    assert job_id is not None
+    return job_id
+
+
 def traces(table: str) -> list[int]:
     """List the numbers in a trace table, sorted."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT n FROM {table} ORDER BY n")  # noqa: S608 - our own word
+        cursor.execute(f"SELECT n FROM {table} ORDER BY n")
         return [row[0] for row in cursor.fetchall()]
 
 
