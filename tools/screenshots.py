@@ -112,15 +112,16 @@ def console(browser: Browser, link: str) -> None:
 def main() -> None:
     """Take all pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sample(Path(folder) / "data") as link:
-        with sync_playwright() as playwright:
-            path = chromium()
-            browser = playwright.chromium.launch(
-                executable_path=str(path) if path else None, args=FLAGS
-            )
-            shop(browser)
-            console(browser, link)
-            browser.close()
+    path = chromium()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sample(Path(folder) / "data") as link,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        shop(browser)
+        console(browser, link)
+        browser.close()
 
 
 if __name__ == "__main__":
