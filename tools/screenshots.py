@@ -1,114 +1,128 @@
-"""`python -m tools.screenshots [--days N] [NAME …]`: photograph the sample business.
+"""Takes the pictures of docs/pictures anew: `make screenshots` (needs a Chromium).
 
-Fills a sample in a temporary folder, serves it, visits shop and console light and dark, at a desk
-and on a telephone, and writes small WebP pictures into docs/pictures. NAME takes only the pages
-that are named so. Drives the system's Chromium through the same steps as the journeys.
+Fills a sample business in a throw-away folder, serves it, buys something, and looks at the shop
+and the console, light and dark, on a desktop and on a phone.
 """
 
 from __future__ import annotations
 
-import argparse
 import io
+import os
+import re
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests import browsers
-from tests.journeys import steps
-from tests.journeys.running import Business, free_port, served
+from benchmarks.peers import running
+from tests.browsers import chromium
 
+PORT = 8941
+ORIGIN = f"http://127.0.0.1:{PORT}"
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-MOST_BYTES = 200_000
-SIZES = {"desk": (1280, 900), "phone": (390, 844)}
-Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-EMAIL = "visitor@example.com"
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Take the pictures; answers with 0 when all were written."""
-    parser = argparse.ArgumentParser(prog="tools.screenshots", description=__doc__)
-    parser.add_argument("--days", help="days of history (default: half a year)")
-    parser.add_argument("--data", type=Path, help="a filled sample to use; it is changed")
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    options = parser.parse_args(arguments)
-    if (path := browsers.chromium()) is None:
-        sys.stderr.write("tools.screenshots: no Chromium found\n")
-        return 1
-    with (
-        tempfile.TemporaryDirectory(prefix="hammock-pictures-") as folder,
-        sync_playwright() as playwright,
-    ):
-        business = Business(data=(options.data or Path(folder)).resolve(), port=free_port())
-        business.command("demo", "--noinput", *(["--days", options.days] if options.days else []))
-        with served(business):
-            chromium = playwright.chromium.launch(executable_path=path, args=browsers.ARGUMENTS)
-            _take_all(chromium, business, set(options.names))
-            chromium.close()
-    return 0
-
-
-def _take_all(browser: Browser, business: Business, names: set[str]) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for scheme in SCHEMES:
-        for size in SIZES:
-            with _visitor(browser, business, scheme, size) as page:
-                for name in _walk(page, business):
-                    if not names or name in names:
-                        _keep(page.screenshot(), PICTURES / f"{name}-{size}-{scheme}.webp")
+HAMMOCK = Path(sys.executable).parent / "hammock"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
 @contextmanager
-def _visitor(browser: Browser, business: Business, scheme: Scheme, size: str) -> Iterator[Page]:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        base_url=business.url,
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        reduced_motion="reduce",
+def sample(folder: Path) -> Iterator[str]:
+    """Serve a sample business; gives the owner's first-login link."""
+    variables = {"HAMMOCK_DATA": str(folder), "PORT": str(PORT), "HAMMOCK_URL": ORIGIN}
+    told = subprocess.run(
+        [HAMMOCK, "demo", "--noinput"],
+        env={**os.environ, **variables},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+    link = re.search(r"First login: (\S+)", told)
+    if link is None:
+        raise RuntimeError("no first-login link was printed")
+    with running([HAMMOCK, "serve"], variables=variables, until=f"{ORIGIN}/products/"):
+        yield link.group(1)
+
+
+def keep(page: Page, name: str, *, whole: bool = False) -> None:
+    """Save what the page shows, small."""
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=whole)))
+    picture.convert("RGB").save(PICTURES / f"{name}.webp", quality=80, method=6)
+    print(f"{name}.webp")
+
+
+def context(browser: Browser, size: tuple[int, int], *, dark: bool) -> BrowserContext:
+    """Open a browser's window of that size."""
+    width, height = size
+    return browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
     )
-    yield context.new_page()
-    context.close()
 
 
-def _walk(page: Page, business: Business) -> Iterator[str]:
-    """Go from the shop's door to the console, stopping with a name where a picture is wanted."""
-    page.goto("/", wait_until="networkidle")
-    yield "shop-home"
-    page.goto("/products/market-stall-kit/", wait_until="networkidle")
-    yield "shop-product"
-    steps.to_checkout(page, "market-stall-kit")
-    yield "shop-checkout"
-    steps.fill_in(page, email=EMAIL)
-    steps.pay(page, card=steps.GOOD)
-    order = steps.thanked(page, email=EMAIL)
-    yield "shop-thanks"
-    page.goto(steps.link_to_purchases(page, business, email=EMAIL))
-    yield "shop-purchases"
-    steps.enter_console(page, business)
-    for name, address in (
-        ("console-today", "/console/"),
-        ("console-order", f"/console/orders/{order.reference}/"),
-        ("console-centres", "/console/centres/"),
+def shop(browser: Browser) -> None:
+    """Look at the shop and buy something."""
+    page = context(browser, DESKTOP, dark=False).new_page()
+    page.goto(f"{ORIGIN}/")
+    keep(page, "shop-home")
+    page.goto(f"{ORIGIN}/products/market-stall-kit/")
+    keep(page, "shop-product")
+    page.get_by_role("button", name="Buy now").click()
+    page.fill("[name=email]", "ann@example.org")
+    page.fill("[name=name]", "Ann Buyer")
+    page.check("[name=terms]")
+    keep(page, "shop-checkout")
+    page.locator("form[data-hints] button[type=submit]").click()
+    page.get_by_role("button", name="Pay").click()
+    page.wait_for_selector("text=Thank you")
+    keep(page, "shop-thank-you")
+    phone = context(browser, PHONE, dark=True).new_page()
+    phone.goto(f"{ORIGIN}/products/market-stall-kit/")
+    keep(phone, "shop-product-phone-dark")
+
+
+def console(browser: Browser, link: str) -> None:
+    """Come in as the owner and look at the console."""
+    window = context(browser, DESKTOP, dark=False)
+    page = window.new_page()
+    page.goto(link)
+    for field in page.locator("input[type=password]").all():
+        field.fill("a-password-for-pictures-1")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{ORIGIN}/console/")
+    keep(page, "console-today")
+    page.goto(f"{ORIGIN}/console/centres/")
+    keep(page, "console-profit-centres")
+    page.goto(f"{ORIGIN}/console/orders/")
+    page.locator("main a[href*='/console/orders/H-']").first.click()
+    page.wait_for_load_state()
+    keep(page, "console-order")
+    dark = browser.new_context(
+        viewport={"width": PHONE[0], "height": PHONE[1]},
+        color_scheme="dark",
+        storage_state=window.storage_state(),
+    ).new_page()
+    dark.goto(f"{ORIGIN}/console/")
+    keep(dark, "console-today-phone-dark")
+
+
+def main() -> None:
+    """Take all pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = chromium()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sample(Path(folder) / "data") as link,
+        sync_playwright() as playwright,
     ):
-        page.goto(address, wait_until="networkidle")
-        yield name
-
-
-def _keep(png: bytes, path: Path) -> None:
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    for quality in (82, 70, 55, 40):
-        picture.save(path, "WEBP", quality=quality, method=6)
-        if path.stat().st_size <= MOST_BYTES:
-            break
-    sys.stdout.write(f"{path.name}: {path.stat().st_size // 1024} KB\n")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        shop(browser)
+        console(browser, link)
+        browser.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

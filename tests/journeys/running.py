@@ -1,4 +1,4 @@
-"""The real program as its owner runs it: `hammock serve` on sample data, in processes of its own."""
+"""A real `hammock serve` on the sample business, started and ended as a person would."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,10 @@ def worker_process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
+def ran_at_least(number: int) -> bool:
+    return runs() >= number
+
+
 def runs() -> int:
     return len(working.traces("runs"))
 
@@ -185,7 +190,7 @@ def test_workers_killed_again_and_again_lose_and_double_nothing(tmp_path: Path) 
     jobs.enqueue_many("stubborn", [{"n": n} for n in range(1_500)])
     for kill in range(1, 6):
         with worker_process(tmp_path) as process:
-            until(lambda kill=kill: runs() >= kill * 200)
+            until(partial(ran_at_least, kill * 200))
             process.send_signal(signal.SIGKILL)
             process.wait()
     with at_work(worker.Worker(threads=2, lease=SHORT_LEASE)):

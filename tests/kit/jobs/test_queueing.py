@@ -50,7 +50,7 @@ def test_a_job_is_queued_only_if_the_transaction_commits() -> None:
 
 
 def test_a_queued_job_carries_what_its_decorator_said() -> None:
-    job = Job.objects.get(pk=jobs.enqueue("always_fails"))
+    job = Job.objects.get(pk=working.queued("always_fails"))
     assert (job.name, job.queue, job.max_attempts) == ("always_fails", "default", 3)
     assert (job.state, job.attempts, job.dedupe_key) == (State.QUEUED, 0, None)
 
@@ -70,7 +70,7 @@ def test_arguments_that_the_job_or_the_store_cannot_take_are_refused(
     kwargs: dict[str, object],
 ) -> None:
     with pytest.raises(JobArguments, match="leave_trace"):
-        jobs.enqueue("leave_trace", **kwargs)
+        actions.enqueue("leave_trace", dedupe=None, run_after=None, kwargs=kwargs)
     with pytest.raises(JobArguments, match="leave_trace"):
         jobs.enqueue_many("leave_trace", [{"n": 1}, kwargs])
     assert not Job.objects.exists()
@@ -170,20 +170,19 @@ def test_a_house_job_can_be_queued_as_a_django_task_too() -> None:
 def test_a_failed_tasks_result_tells_its_error(frozen_clock: FrozenClock) -> None:
     result = working.always_fails.enqueue()
     worker.run_until_empty()
-    result.refresh()
-    assert result.status == TaskResultStatus.READY
-    assert result.errors[0].exception_class is ValueError
+    waiting = working.always_fails.get_result(result.id)
+    assert waiting.status == TaskResultStatus.READY
+    assert waiting.errors[0].exception_class is ValueError
     frozen_clock.advance(days=1)
     worker.run_until_empty()
     frozen_clock.advance(days=1)
     worker.run_until_empty()
-    result.refresh()
-    assert result.status == TaskResultStatus.FAILED
+    failed = working.always_fails.get_result(result.id)
+    assert (failed.status, failed.attempts) == (TaskResultStatus.FAILED, 3)
 
 
 def test_only_a_failed_job_is_tried_again_by_hand(frozen_clock: FrozenClock) -> None:
-    job_id = jobs.enqueue("always_fails")
-    assert job_id is not None
+    job_id = working.queued("always_fails")
     with pytest.raises(NotFailed, match="queued"), transaction.atomic():
         actions.retry(job_id=job_id)
     _run_to_the_end(frozen_clock)
@@ -195,8 +194,7 @@ def test_only_a_failed_job_is_tried_again_by_hand(frozen_clock: FrozenClock) -> 
 
 
 def test_a_failed_job_whose_key_is_live_again_stays_failed(frozen_clock: FrozenClock) -> None:
-    job_id = jobs.enqueue("always_fails", dedupe="one")
-    assert job_id is not None
+    job_id = working.queued("always_fails", dedupe="one")
     _run_to_the_end(frozen_clock)
     jobs.enqueue("always_fails", dedupe="one")
     with pytest.raises(AlreadyQueued, match="“one”"), transaction.atomic():

@@ -90,7 +90,7 @@ def test_a_job_that_a_job_queues_runs_too() -> None:
 def test_a_failing_job_waits_longer_each_time_and_then_has_failed(
     frozen_clock: FrozenClock,
 ) -> None:
-    job_id = jobs.enqueue("always_fails", word="never")
+    job_id = working.queued("always_fails", word="never")
     waits = []
     for _attempt in range(2):
         assert worker.run_until_empty() == worker.Ran(done=0, failed=1)
@@ -234,7 +234,7 @@ def test_an_idle_worker_asks_one_cheap_question_a_turn() -> None:
 
 
 def test_the_heart_beats_while_a_long_job_runs() -> None:
-    job_id = jobs.enqueue("waits")
+    job_id = working.queued("waits")
     with at_work(worker.Worker(threads=1, lease=timedelta(seconds=1))):
         assert working.started.wait(30)
         first = Job.objects.get(pk=job_id).lease_until
@@ -257,6 +257,7 @@ def test_a_stopped_worker_finishes_what_runs_and_gives_back_the_rest(
         assert working.started.wait(30)
         until(lambda: Job.objects.filter(state=State.RUNNING).count() == 6)
         stop.set()
+        until(lambda: runner._inbox.qsize() <= 1)  # only the word to go home is left
         working.released.set()
     assert Job.objects.get(name="waits").state == State.DONE
     rest = Job.objects.filter(name="leave_trace")

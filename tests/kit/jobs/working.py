@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 import threading
+from typing import Any
 
 from django.db import connection, transaction
 
-from hammock.kit.jobs import job
+from hammock.kit.jobs import enqueue, job
 from tests.crashes import SimulatedCrash
 
 _TABLES = (
@@ -28,6 +29,13 @@ def make_tables() -> None:
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
         for statement in _TABLES:
             cursor.execute(statement)
+
+
+def queued(name: str, **kwargs: Any) -> int:
+    """Queue a job that is not deduped; answers with its id."""
+    job_id = enqueue(name, **kwargs)
+    assert job_id is not None
+    return job_id
 
 
 def traces(table: str) -> list[int]:

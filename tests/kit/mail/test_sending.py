@@ -64,7 +64,7 @@ def test_a_mail_arrives_whole_and_once(postbox: Postbox) -> None:
     kinds = {part.get_content_type() for part in taken.walk()}
     assert {"text/plain", "text/html", "text/calendar"} <= kinds
     assert taken["To"] == "ann@example.org"
-    assert taken["Message-ID"].startswith("<1.")
+    assert taken["Message-ID"].startswith(f"<{OutgoingMail.objects.get().pk}.")
     mail.send(mail_id=OutgoingMail.objects.get().pk)
     assert len(postbox.taken) == 1
 

@@ -14,13 +14,11 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 import hammock
-from hammock.departments.catalogue import queries as catalogue
-from hammock.departments.catalogue.errors import NoShop
-from hammock.doors.commands.copying import copy_database
+from hammock.doors.commands.business import business_here
+from hammock.doors.commands.copying import applied_migrations, copy_database
+from hammock.doors.commands.places import KEPT, folders
 from hammock.kit import archive, clock
-
-KEPT = ("secrets.json", "hammock.env")
-FOLDERS = ("files", "media")
+from hammock.kit.errors import HammockError
 
 
 class Command(BaseCommand):
@@ -34,34 +32,44 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Refuse an existing file, else write it whole or not at all."""
-        target: Path = options["file"]
+        target: Path = options["file"].absolute()
         if target.exists():
-            raise CommandError(f"FILE: {target} exists; nothing was written.")
+            raise CommandError(f"FILE: {target} exists. Nothing was written.")
         if not target.parent.is_dir():
-            raise CommandError(f"FILE: there is no folder {target.parent}.")
+            raise CommandError(f"FILE: there is no folder {target.parent}. Nothing was written.")
         try:
-            about = {
-                "shop": catalogue.shop().name,
-                "hammock": hammock.__version__,
-                "written_at": clock.now().isoformat(),
-            }
-        except NoShop as refusal:
-            raise CommandError(str(refusal)) from refusal
-        with tempfile.TemporaryDirectory(dir=settings.HAMMOCK_DATA, prefix="backup-") as folder:
-            copy = copy_database(Path(folder))
-            members = [archive.Member(name=copy.name, path=copy), *_members(settings.HAMMOCK_DATA)]
-            shown = tqdm(members, unit="file", disable=not sys.stderr.isatty())
-            count = archive.write(target, members=shown, about=about)
+            count = _write(target)
+        except HammockError as refusal:
+            raise CommandError(f"{refusal}. Nothing was written.") from refusal
+        except OSError as problem:
+            raise CommandError(f"FILE: {problem}. Nothing was written.") from problem
         self.stdout.write(f"{count} files, {target.stat().st_size / 1e6:.1f} MB: {target}")
-        if not settings.ENVIRONMENT.storage_url.startswith("file://"):
+        self.stdout.write("It holds your customers' data and your secrets: keep it safe.")
+        if "files" not in folders():
             self.stdout.write("The goods' files lie in your bucket and are not in this backup.")
 
 
-def _members(data: Path) -> Iterator[archive.Member]:
+def _write(target: Path) -> int:
+    about = {
+        "shop": business_here(),
+        "hammock": hammock.__version__,
+        "written_at": clock.now().isoformat(),
+        "migrations": applied_migrations(),
+    }
+    with tempfile.TemporaryDirectory(dir=settings.HAMMOCK_DATA, prefix="backup-") as folder:
+        copy = copy_database(Path(folder))
+        members = [archive.Member(name=copy.name, path=copy), *_members()]
+        shown = tqdm(members, unit="file", disable=not sys.stderr.isatty())
+        return archive.write(target, members=shown, about=about)
+
+
+def _members() -> Iterator[archive.Member]:
     for name in KEPT:
-        if (data / name).exists():
-            yield archive.Member(name=name, path=data / name)
-    for folder in FOLDERS:
-        for path in sorted((data / folder).rglob("*")):
-            if path.is_file():
-                yield archive.Member(name=path.relative_to(data).as_posix(), path=path)
+        path = Path(settings.HAMMOCK_DATA) / name
+        if path.exists():
+            yield archive.Member(name=name, path=path)
+    for name, folder in folders().items():
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.name.startswith(".new-"):  # one that just comes in
+                inside = path.relative_to(folder).as_posix()
+                yield archive.Member(name=f"{name}/{inside}", path=path)

@@ -6,18 +6,20 @@ import shutil
 import sys
 import tempfile
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from tqdm import tqdm
 
-from hammock.departments.catalogue.models import Shop
-from hammock.doors.commands.copying import check_copy, put_database
-from hammock.doors.commands.management.commands.backup import FOLDERS, KEPT
+from hammock.departments.catalogue.errors import NoShop
+from hammock.doors.commands import copying
+from hammock.doors.commands.business import business_here
+from hammock.doors.commands.places import KEPT, folders
 from hammock.kit import archive
 from hammock.kit.errors import HammockError
 
@@ -36,44 +38,73 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check first, then replace."""
-        here = _business_here()
-        if here and not options["force"]:
-            raise CommandError(f"“{here}” lives here. Use --force to replace it by the backup.")
-        data: Path = settings.HAMMOCK_DATA
+        if not options["force"]:
+            _refuse_business()
+        data = Path(settings.HAMMOCK_DATA)
+        had_settings = (data / "hammock.env").exists()
         with tempfile.TemporaryDirectory(dir=data, prefix="restore-") as name:
-            aside = Path(name)
-            with tqdm(unit="file", disable=not sys.stderr.isatty()) as bar:
-                try:
-                    manifest = archive.read(
-                        options["file"], into=aside, tell=lambda _name: _moved(bar)
-                    )
-                except HammockError as refusal:
-                    raise CommandError(f"{refusal}. Nothing was changed.") from refusal
-            copy = check_copy(aside)
-            put_database(copy)
-            _put_files(aside, data)
+            new, old = Path(name) / "new", Path(name) / "old"
+            new.mkdir()
+            old.mkdir()
+            manifest = _unpacked(options["file"], into=new)
+            copying.refuse_newer(manifest.get("migrations", ()))
+            copy = copying.check_copy(new)
+            copying.refuse_running()
+            with _replaced(new, old, data):
+                copying.put_database(copy)
         call_command("migrate", interactive=False, verbosity=0)
         self.stdout.write(f"“{manifest['shop']}” is back as of {manifest['written_at']}.")
+        if had_settings:
+            self.stdout.write("The settings in your hammock.env were kept as they are here.")
 
 
-def _business_here() -> str:
+def _refuse_business() -> None:
     try:
-        shop = Shop.objects.first()
-    except DatabaseError:
-        return ""
-    return shop.name if shop else ""
+        here = business_here()
+    except NoShop:
+        return
+    raise CommandError(f"“{here}” lives here. Use --force to replace it by the backup.")
+
+
+def _unpacked(file: Path, *, into: Path) -> dict[str, Any]:
+    with tqdm(unit="file", disable=not sys.stderr.isatty()) as bar:
+        try:
+            return archive.read(file, into=into, tell=lambda _name: _moved(bar))
+        except HammockError as refusal:
+            raise CommandError(f"{refusal}. Nothing was changed.") from refusal
 
 
 def _moved(bar: tqdm[NoReturn]) -> None:
     bar.update()
 
 
-def _put_files(aside: Path, data: Path) -> None:
-    for folder in FOLDERS:
-        shutil.rmtree(data / folder, ignore_errors=True)
-        if (aside / folder).exists():
-            shutil.move(aside / folder, data / folder)
-    for name in KEPT:
-        if (aside / name).exists():
-            shutil.move(aside / name, data / name)
-            (data / name).chmod(0o600)
+@contextmanager
+def _replaced(new: Path, old: Path, data: Path) -> Iterator[None]:
+    """Put what the backup holds in its place; if the block fails, the old is put back."""
+    places = {**folders(), **{name: data / name for name in KEPT}}
+    if places["hammock.env"].exists():  # this machine's own: its address and database
+        del places["hammock.env"]
+    moved: list[str] = []
+    try:
+        for name, place in places.items():
+            if place.exists():
+                shutil.move(place, old / name)
+            moved.append(name)
+            if (new / name).exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(new / name, place)
+        (data / "secrets.json").chmod(0o600)
+        yield
+    except BaseException:
+        for name in moved:
+            _put_back(old / name, places[name])
+        raise
+
+
+def _put_back(kept: Path, place: Path) -> None:
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
+    if kept.exists():
+        shutil.move(kept, place)
