@@ -68,8 +68,12 @@ def _refuse_business() -> None:
 
 def _unpacked(file: Path, *, into: Path) -> dict[str, Any]:
     with tqdm(unit="file", disable=not sys.stderr.isatty()) as bar:
+
+        def tell(_name: str) -> None:
+            bar.update()
+
         try:
-            return archive.read(file, into=into, tell=lambda _name: bar.update())
+            return archive.read(file, into=into, tell=tell)
         except HammockError as refusal:
             raise CommandError(f"{refusal}. Nothing was changed.") from refusal
 
