@@ -236,9 +236,9 @@ def test_a_restored_ledger_still_guards_itself(shop: Shop, till: Till, tmp_path:
 def test_a_backup_of_a_newer_version_is_refused(shop: Shop, tmp_path: Path) -> None:
     _backup(tmp_path / "backup.tar.gz")
     with tarfile.open(tmp_path / "backup.tar.gz") as tar:
-        first = tar.extractfile("manifest.json")
-        assert first is not None
-        manifest = json.load(first)
+        file = tar.extractfile("manifest.json")
+        assert file is not None
+        manifest = json.load(file)
     manifest["migrations"].append("sales.9999_of_tomorrow")
     _changed(
         tmp_path / "backup.tar.gz",

@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import call_command
@@ -68,14 +68,14 @@ def _refuse_business() -> None:
 
 def _unpacked(file: Path, *, into: Path) -> dict[str, Any]:
     with tqdm(unit="file", disable=not sys.stderr.isatty()) as bar:
-
-        def tell(_name: str) -> None:
-            bar.update()
-
         try:
-            return archive.read(file, into=into, tell=tell)
+            return archive.read(file, into=into, tell=lambda _name: _moved(bar))
         except HammockError as refusal:
             raise CommandError(f"{refusal}. Nothing was changed.") from refusal
+
+
+def _moved(bar: tqdm[NoReturn]) -> None:
+    bar.update()
 
 
 @contextmanager
