@@ -72,6 +72,13 @@ def insert_rows(
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))  # noqa: S608
 
 
+def guards_of(table: str) -> frozenset[str]:
+    """Name the triggers by which `refuse_changes` lets the table only grow."""
+    if connection.vendor == "sqlite":
+        return frozenset({f"{table}_no_update", f"{table}_no_delete"})
+    return frozenset({f"{table}_no_change"})
+
+
 @contextmanager
 def one_moment() -> Iterator[None]:
     """Let all reads of the block see the database as it is now, while others go on writing.

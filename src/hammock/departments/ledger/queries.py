@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from hammock.departments.ledger import beancount, rules
 from hammock.departments.ledger.models import Account, Entry, Line, ProfitCentre
 from hammock.departments.ledger.rules import Chart, Concentration
-from hammock.kit import clock
+from hammock.kit import clock, tables
 from hammock.kit.money import Money
 
 
@@ -156,12 +157,25 @@ def _written(entry: Entry) -> beancount.Written:
 
 def findings() -> list[str]:
     """Say, a sentence each, what is wrong with the books; nothing is what must be found."""
+    lost = sorted(_guards() - tables.triggers())
     off = (
         Line.objects.order_by()
         .values("entry_id", "currency")
         .annotate(minor=Sum("minor"))
         .exclude(minor=0)
     )
+    bare = Entry.objects.filter(lines__isnull=True)
     return [
-        f"Entry {row['entry_id']} is off by {Money(row['minor'], row['currency'])}." for row in off
+        *(f"The trigger {name}, which guards the books, is gone." for name in lost),
+        *(
+            f"Entry {row['entry_id']} is off by {Money(row['minor'], row['currency'])}."
+            for row in off
+        ),
+        *(f"Entry {entry.pk} has no lines." for entry in bare),
     ]
+
+
+def _guards() -> frozenset[str]:
+    growing = tables.guards_of("ledger_entry") | tables.guards_of("ledger_line")
+    at_commit = {"ledger_line_still_balances"} if connection.vendor == "postgresql" else set()
+    return growing | {"ledger_entry_balances", "ledger_line_comes_first"} | at_commit
