@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 HAMMOCK = (sys.executable, "-m", "hammock.config.cli")
 UP_SECONDS = 120  # a shared machine may be slow; the measured figure is printed, not judged
 END_SECONDS = 10
-FILL_SECONDS = 600
+FILL_SECONDS = 900
 
 Found = TypeVar("Found")
 _tick = threading.Event()

@@ -66,8 +66,8 @@ def test_a_refund_gives_back_money_and_takes_back_access(
 
 def test_a_post_written_and_published_is_read_in_the_shop(owner: Page, plain: Page) -> None:
     owner.get_by_role("link", name="write and publish a page").click()
-    for parent in ("Make things well", "From the workbench"):
-        owner.get_by_role("link", name=re.compile(f"Explore child pages of '{parent}")).click()
+    blog = re.compile("Explore child pages of 'From the workbench'")
+    owner.get_by_role("link", name=blog).click()
     owner.get_by_role("link", name="Add child page").first.click()
     owner.get_by_label(re.compile("Page title")).fill("Rope, and what it teaches")
     owner.locator("#id_published_on").fill(datetime.now(tz=UTC).date().isoformat())
