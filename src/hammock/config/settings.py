@@ -150,20 +150,22 @@ DATABASES = {"default": database(ENVIRONMENT.database_url)}
 
 def mail_settings(url: str) -> dict[str, Any]:
     """Translate EMAIL_URL: smtp://user:password@host:port, smtps://…, or file:///folder."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
+    usage = "use smtp://user:password@host:587, smtps://… or file:///…"
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError as error:
+        raise FieldError(field="EMAIL_URL", problem=f"{error}: {usage}") from error
+    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": parts.path,
         }
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise FieldError(
-            field="EMAIL_URL", problem="use smtp://user:password@host:587, smtps://… or file:///…"
-        )
+        raise FieldError(field="EMAIL_URL", problem=usage)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",

@@ -64,9 +64,19 @@ def open_business(opening: Opening) -> Member:
             country=opening.country,
             currency=opening.currency,
         )
-        owner = Member.objects.create_owner(email=opening.email)
+        owner = _owner(opening.email)
         _site(opening)
     return owner
+
+
+def _owner(email: str) -> Member:
+    """Make the owner, or let the member of this address be the owner (as of a restored team)."""
+    known = Member.objects.filter(email__iexact=email).first()
+    if known is None:
+        return Member.objects.create_owner(email=email)
+    known.is_active = known.is_staff = known.is_superuser = True
+    known.save()
+    return known
 
 
 def _site(opening: Opening) -> None:

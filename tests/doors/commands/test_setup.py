@@ -7,8 +7,10 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from wagtail.models import Page
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.service import actions as service
 from hammock.departments.team.models import Member
 
 GOOD = {"email": "me@example.org", "name": "My Shop", "country": "DE", "currency": "EUR"}
@@ -72,3 +74,49 @@ def test_questions_are_asked_again_until_they_are_answered(
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
     call_command("setup", stdout=io.StringIO(), stderr=io.StringIO())
     assert Shop.objects.get().email == "me@example.org"
+
+
+def test_whoever_stops_answering_has_set_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["me@example.org"])
+
+    def stopped(_question: str) -> str:
+        try:
+            return next(answers)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", stopped)
+    with pytest.raises(CommandError, match=r"^Stopped\. Nothing was set up\.$"):
+        call_command("setup")
+    assert not Shop.objects.exists()
+    assert not Member.objects.exists()
+
+
+def test_nobody_is_asked_anything_where_a_business_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    _setup()
+    monkeypatch.setattr("builtins.input", lambda _question: pytest.fail("asked"))
+    with pytest.raises(CommandError, match=r"“My Shop” lives here already"):
+        call_command("setup")
+
+
+def test_a_setup_that_breaks_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = set(Page.objects.values_list("url_path", flat=True))
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(service, "open_help", broken)
+    with pytest.raises(OSError, match="no room"):
+        _setup()
+    assert not Shop.objects.exists()
+    assert not Member.objects.exists()
+    assert set(Page.objects.values_list("url_path", flat=True)) == pages
+    monkeypatch.undo()
+    assert "First login" in _setup()
+
+
+def test_a_known_member_becomes_the_owner() -> None:
+    known = Member.objects.create(email="Me@example.org", name="Me")
+    _setup()
+    owner = Member.objects.get()
+    assert (owner.pk, owner.is_superuser) == (known.pk, True)

@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
+from hammock.departments.catalogue.errors import NoShop, ShopExists
+from hammock.doors.commands.business import business_here
 from hammock.flows.open_business import Opening, open_business
 from hammock.kit.errors import FieldError, HammockError
 from hammock.kit.money import known_currency
@@ -65,12 +67,15 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check everything, then write everything."""
+        _refuse_second()
         try:
             answers = {name: self._answer(name, options) for name in ASKED}
             call_command("migrate", interactive=False, verbosity=0)
             open_business(Opening(**answers))
         except HammockError as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(f"{refusal}. Nothing was set up.") from refusal
+        except (EOFError, KeyboardInterrupt):
+            raise CommandError("Stopped. Nothing was set up.") from None
         call_command("addresses", stdout=self.stdout)
 
     def _answer(self, name: str, options: dict[str, Any]) -> str:
@@ -84,3 +89,12 @@ class Command(BaseCommand):
             except FieldError as refusal:
                 self.stderr.write(refusal.problem)
         return check(given.strip())
+
+
+def _refuse_second() -> None:
+    """Refuse before anybody answers questions in vain; the flow refuses for good."""
+    try:
+        name = business_here()
+    except NoShop:
+        return
+    raise CommandError(f"{ShopExists(name=name)} Nothing was set up.")
