@@ -99,7 +99,8 @@ class Business:
 
     def mails(self, *, to: str) -> list[EmailMessage]:
         """Read the mails in the outbox to one address, oldest first."""
-        found = [_message(path) for path in sorted((self.data / "outbox").glob("*.log"))]
+        written = (self.data / "outbox").glob("*.log")  # names order only whole seconds
+        found = [_message(path) for path in sorted(written, key=lambda one: one.stat().st_mtime_ns)]
         return [mail for mail in found if to in (mail["To"] or "")]
 
     def mail(self, *, to: str, about: str) -> EmailMessage:

@@ -63,6 +63,24 @@ def test_the_console_is_open_to_everybody(visitor: Page, business: Business) -> 
     assert found == []
 
 
+LONG = "a-studio-with-a-remarkably-long-name-for-such-a-small-harbour@buyer.example"
+
+
+def test_a_telephone_never_scrolls_sideways(phone: Page, business: Business) -> None:
+    steps.buy(phone, "market-stall-kit", email=LONG)
+    wide = [phone.url] if _is_too_wide(phone) else []
+    own = steps.link_to_purchases(phone, business, email=LONG)
+    for address in (own, "/", "/products/market-stall-kit/", "/cart/", "/help/", "/blog/"):
+        phone.goto(address)
+        wide += [phone.url] if _is_too_wide(phone) else []
+
+    assert wide == []
+
+
+def _is_too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
 def _grave(page: Page, *, within: str | None = None) -> list[str]:
     """List what axe finds serious: the rule and the elements."""
     results = Axe().run(page, context=within)
