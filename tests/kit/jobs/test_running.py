@@ -188,13 +188,14 @@ def test_a_claim_that_its_worker_never_heard_of_comes_back(
 ) -> None:
     """The commit came through, its answer did not: nobody may keep such a lease alive."""
     monkeypatch.setattr(worker, "_AFTER_FAULT", 0.0)
-    true_claim, answers = leases.claim, iter([True])
+    true_claim, fell_silent = leases.claim, threading.Event()
 
     def claim_and_fall_silent(**terms: Any) -> list[Job]:
-        jobs = true_claim(**terms)
-        if jobs and next(answers, False):
+        taken = true_claim(**terms)
+        if taken and not fell_silent.is_set():
+            fell_silent.set()
             transaction.on_commit(_fall_silent)
-        return jobs
+        return taken
 
     monkeypatch.setattr(leases, "claim", claim_and_fall_silent)
     jobs.enqueue("leave_trace", n=1)
