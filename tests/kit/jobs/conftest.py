@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
+from hammock.kit.jobs import registry
 from tests.kit.jobs import working
+
+
+@pytest.fixture(autouse=True)
+def nothing_on_the_timetable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no job of the house come due among those that a test counts."""
+    monkeypatch.setattr(registry, "_timetable", {})
 
 
 @pytest.fixture

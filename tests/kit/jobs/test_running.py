@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -147,7 +148,7 @@ def test_a_job_whose_workers_all_died_has_failed_and_says_so(frozen_clock: Froze
     for number in range(3):
         assert len(claim(f"dead {number}")) == 1
         frozen_clock.advance(LEASE + timedelta(seconds=1))
-        assert leases.return_expired(worker="heir") == 1
+        assert leases.return_expired(held=()) == 1
         frozen_clock.advance(days=1)
     job = Job.objects.get()
     assert job.state == State.FAILED
@@ -156,25 +157,25 @@ def test_a_job_whose_workers_all_died_has_failed_and_says_so(frozen_clock: Froze
 
 def test_the_heartbeat_keeps_a_lease(frozen_clock: FrozenClock) -> None:
     jobs.enqueue("leave_trace", n=1)
-    claim("slow")
+    (mine,) = claim("slow")
     frozen_clock.advance(seconds=29)
-    leases.prolong(worker="slow", lease=LEASE)
+    leases.prolong(worker="slow", lease=LEASE, held=[mine.pk])
     frozen_clock.advance(seconds=29)
-    assert leases.return_expired(worker="other") == 0
+    assert leases.return_expired(held=()) == 0
     frozen_clock.advance(seconds=2)
-    assert leases.return_expired(worker="other") == 1
+    assert leases.return_expired(held=()) == 1
 
 
 def test_a_worker_that_lost_its_lease_changes_nothing_any_more(frozen_clock: FrozenClock) -> None:
     jobs.enqueue("always_fails")
     (mine,) = claim("slow")
     frozen_clock.advance(seconds=31)
-    leases.return_expired(worker="heir")
+    leases.return_expired(held=())
     (theirs,) = claim("heir")
     for error in (None, ValueError("late")):
         settle("slow", mine, error)
         leases.give_back(worker="slow", jobs=[mine])
-        leases.prolong(worker="slow", lease=timedelta(days=9))
+        leases.prolong(worker="slow", lease=timedelta(days=9), held=[mine.pk])
     job = Job.objects.get()
     assert (job.state, job.leased_by, job.attempts) == (State.RUNNING, "heir", 2)
     assert job.lease_until == theirs.lease_until
@@ -182,11 +183,37 @@ def test_a_worker_that_lost_its_lease_changes_nothing_any_more(frozen_clock: Fro
     assert Job.objects.get().state == State.DONE
 
 
+def test_a_claim_that_its_worker_never_heard_of_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The commit came through, its answer did not: nobody may keep such a lease alive."""
+    monkeypatch.setattr(worker, "_AFTER_FAULT", 0.0)
+    true_claim, fell_silent = leases.claim, threading.Event()
+
+    def claim_and_fall_silent(**terms: Any) -> list[Job]:
+        taken = true_claim(**terms)
+        if taken and not fell_silent.is_set():
+            fell_silent.set()
+            transaction.on_commit(_fall_silent)
+        return taken
+
+    monkeypatch.setattr(leases, "claim", claim_and_fall_silent)
+    jobs.enqueue("leave_trace", n=1)
+    with at_work(worker.Worker(threads=1, lease=timedelta(seconds=1))):
+        until(done(1))
+    assert Job.objects.get().attempts == 2
+    assert working.traces("runs") == [1]
+
+
+def _fall_silent() -> None:
+    raise OperationalError("the answer to COMMIT was lost")
+
+
 def test_few_of_those_that_lost_a_worker_are_claimed_at_once(frozen_clock: FrozenClock) -> None:
     jobs.enqueue_many("leave_trace", [{"n": n} for n in range(6)])
     assert len(claim("dead")) == 6
     frozen_clock.advance(seconds=31)
-    leases.return_expired(worker="heir")
+    leases.return_expired(held=())
     jobs.enqueue("leave_trace", n=9)
     assert [job.kwargs["n"] for job in claim("heir", again=2)] == [0, 1, 9]
 
@@ -310,7 +337,7 @@ def test_a_thread_that_dies_takes_its_worker_down_and_loses_nothing(
         worker.Worker(threads=1).run(threading.Event())
     assert Job.objects.get().state == State.RUNNING
     Job.objects.update(lease_until=clock.now() - timedelta(seconds=1))
-    assert leases.return_expired(worker="heir") == 1
+    assert leases.return_expired(held=()) == 1
     assert Job.objects.get().state == State.QUEUED
 
 
