@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -40,14 +41,16 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
             shutil.chown(folder, "postgres")
         data = folder / "data"
         _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-        careless = [] if durable else [f"-c {setting}" for setting in _CARELESS]
-        options = " ".join([f"-k {folder} -c listen_addresses=", *careless])
-        control = (programs / "pg_ctl", "-D", data, "-w", "-t", _PATIENCE)
-        _run(*control, "-l", folder / "log", "-o", options, "start")
+        careless = [] if durable else [word for setting in _CARELESS for word in ("-c", setting)]
+        server = _start(
+            programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *careless
+        )
         try:
+            _await(programs / "pg_isready", folder, server)
             yield f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
         finally:
-            _run(*control, "-m", "immediate", "stop")
+            server.send_signal(signal.SIGQUIT)  # at once: nothing in it is kept
+            server.wait(_PATIENCE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -73,23 +76,44 @@ def _programs() -> Path:
 
 
 def _run(*command: object) -> None:
-    words = [str(word) for word in command]
-    if os.getuid() == 0:
-        words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *words]
-        home = pwd.getpwnam("postgres").pw_dir
-        environment = {**os.environ, "HOME": home}
-    else:
-        environment = dict(os.environ)
     done = subprocess.run(
-        words,
-        env=environment,
+        _words(command),
         cwd="/",
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if "start" not in words else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=2 * _PATIENCE,
         check=False,
     )
     if done.returncode:
-        said = (done.stdout or b"").decode(errors="replace")
-        raise RuntimeError(f"{words[-1]} of PostgreSQL failed: {said}")
+        raise RuntimeError(f"{command[0]} failed: {done.stdout.decode(errors='replace')}")
+
+
+def _start(*command: object) -> subprocess.Popen[bytes]:
+    # On Linux the server does not outlive us, even if we are killed. Changing the user would
+    # forget the promise, so it is made last.
+    mortal = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
+    log = Path(str(command[2])).with_name("log")
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            _words([*mortal, *command]),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _await(pg_isready: Path, folder: Path, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while subprocess.run([pg_isready, "-q", "-h", folder], check=False).returncode:
+        if server.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
+        time.sleep(0.05)
+
+
+def _words(command: Sequence[object]) -> list[str]:
+    words = [str(word) for word in command]
+    if os.getuid() == 0:
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *words]
+    return words
