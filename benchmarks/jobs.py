@@ -88,7 +88,7 @@ def main() -> None:
         print(f"jobs_per_second: {float(_ours(_in(folder / 'rate'), 'rate', str(JOBS))):.0f}")
         lost, doubled = kill_again_and_again(folder / "killed")
         if postgres.lack() is None:
-            with postgres.cluster() as url:
+            with postgres.cluster(durable=True) as url:
                 variables = {**_in(folder / "postgresql"), "DATABASE_URL": url}
                 print(
                     f"jobs_per_second_postgresql: {float(_ours(variables, 'rate', str(JOBS))):.0f}"
