@@ -1,1 +1,1 @@
-"""A minimal django-oscar shop, the peer of benchmarks.checkout; runs in an environment of its own."""
+"""A minimal django-oscar shop, the peer of benchmarks.checkout, in an environment of its own."""

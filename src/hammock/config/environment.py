@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from hammock.kit.errors import FieldError
 
 DEFAULT_FOLDER = ".hammock"
+_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +69,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
     be used.
     """
     given = dict(os.environ if variables is None else variables)
-    data = Path(given.get("HAMMOCK_DATA") or DEFAULT_FOLDER).expanduser().resolve()
-    try:
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise FieldError(field="HAMMOCK_DATA", problem=f"{data}: {error.strerror}") from error
+    data = _made_folder(given.get("HAMMOCK_DATA") or DEFAULT_FOLDER)
     values = _file_values(data / "hammock.env") | {k: v for k, v in given.items() if k in SETTINGS}
     port = _whole(values, "PORT", default=8000, low=1, high=65_535)
     return Environment(
@@ -78,22 +79,37 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         host=values.get("HAMMOCK_HOST") or "127.0.0.1",
         url=_address(values, "HAMMOCK_URL", default=f"http://localhost:{port}"),
         email_url=values.get("EMAIL_URL") or f"file://{data / 'outbox'}",
-        mail_from=values.get("MAIL_FROM") or "",
+        mail_from=_sender(values, "MAIL_FROM"),
         storage_url=values.get("STORAGE_URL") or f"file://{data / 'files'}",
         stripe_secret_key=values.get("STRIPE_SECRET_KEY") or "",
         stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET") or "",
         stripe_api=_address(values, "STRIPE_API", default="https://api.stripe.com"),
-        workers=_whole(values, "HAMMOCK_WORKERS", default=1, low=1, high=64),
-        debug=values.get("HAMMOCK_DEBUG", "") == "1",
+        workers=_whole(values, "HAMMOCK_WORKERS", default=_cores(), low=1, high=64),
+        debug=_switch(values, "HAMMOCK_DEBUG"),
         secret_key=_made_secret(data / "secrets.json", "secret_key"),
     )
 
 
+def _cores() -> int:
+    return min(os.cpu_count() or 1, 8)
+
+
+def _made_folder(text: str) -> Path:
+    try:
+        folder = Path(text).expanduser().resolve()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FieldError(field="HAMMOCK_DATA", problem=f"“{text}”: {error}") from error
+    return folder
+
+
 def _file_values(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise FieldError(field=path.name, problem=f"cannot be read ({error})") from error
     values: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
@@ -103,31 +119,79 @@ def _file_values(path: Path) -> dict[str, str]:
                 field=f"{path.name} line {number}",
                 problem=f"“{name.strip()}” is no setting (see docs/configuration.md)",
             )
+        if name.strip() == "HAMMOCK_DATA":
+            raise FieldError(
+                field=f"{path.name} line {number}",
+                problem="HAMMOCK_DATA says where this file lies: set it in the environment",
+            )
         values[name.strip()] = value.strip().strip("\"'")
     return values
 
 
 def _whole(values: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
     text = values.get(name) or str(default)
-    if not text.isdecimal() or not low <= int(text) <= high:
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10
+    if not is_number or not low <= int(text) <= high:
         raise FieldError(field=name, problem=f"“{text}” is no whole number from {low} to {high}")
     return int(text)
 
 
-def _address(values: Mapping[str, str], name: str, *, default: str) -> str:
-    text = (values.get(name) or default).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise FieldError(field=name, problem=f"“{text}” is no http:// or https:// address")
+def _switch(values: Mapping[str, str], name: str) -> bool:
+    text = values.get(name) or "0"
+    if text not in {"0", "1"}:
+        raise FieldError(field=name, problem=f"“{text}” is neither 0 nor 1")
+    return text == "1"
+
+
+def _sender(values: Mapping[str, str], name: str) -> str:
+    text = values.get(name) or ""
+    _shown, address = parseaddr(text)
+    if text and not (text.isprintable() and re.fullmatch(r"[^@\s]+@[^@\s]+", address)):
+        raise FieldError(field=name, problem=f"“{text}” is no sender (Shop <hello@example.com>)")
     return text
 
 
+def _address(values: Mapping[str, str], name: str, *, default: str) -> str:
+    """Read an address without a path, for others are put behind it."""
+    text = (values.get(name) or default).rstrip("/")
+    if not _ADDRESS.fullmatch(text) or not _has_good_port(text):
+        raise FieldError(
+            field=name,
+            problem=f"“{text}” is no address such as https://shop.example.com, without a path",
+        )
+    return text
+
+
+def _has_good_port(address: str) -> bool:
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
+
+
 def _made_secret(path: Path, name: str) -> str:
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in kept:
-        kept[name] = secrets.token_urlsafe(48)
-        draft = path.with_suffix(".new")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(kept, file)
-        draft.replace(path)
-    return kept[name]
+    """Read the secret, or make it: of two that start at once, the first to lay it down wins."""
+    if not path.exists():
+        made = json.dumps({name: secrets.token_urlsafe(48)})
+        try:
+            _lay_down(path, made)
+        except OSError as error:
+            raise FieldError(field="HAMMOCK_DATA", problem=f"{path}: {error.strerror}") from error
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))[name]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FieldError(
+            field=path.name, problem=f"{path} holds no {name}: put it back from a backup"
+        ) from error
+    return str(kept)
+
+
+def _lay_down(path: Path, content: str) -> None:
+    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+        with suppress(FileExistsError):
+            os.link(draft, path)  # unlike a rename it never replaces
+    finally:
+        Path(draft).unlink()

@@ -10,23 +10,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from hammock.kit import snapshots
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+StartResponse = Callable[..., Any]
+App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 MOST = 2000
-_MARK = snapshots.HEADER.lower().encode()
-_OWN = {_MARK, b"content-length", b"etag", b"vary", b"cache-control"}
+_MARK = snapshots.HEADER.lower()
+_OWN = {"content-length", "etag", "vary", "cache-control"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,127 +31,80 @@ class Kept:
     """A page as bytes, with the headers that go with them."""
 
     generation: int
-    etag: bytes
+    etag: str
     plain: bytes
     packed: bytes
     headers: Headers
 
 
 class Front:
-    """An ASGI application that stands before another one."""
+    """A WSGI application that stands before another one."""
 
     def __init__(self, behind: App) -> None:
         self._behind = behind
-        self._kept: dict[tuple[str, bytes], Kept] = {}
-        self._stop = threading.Event()
+        self._kept: dict[tuple[str, str], Kept] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory if the page is there, else from behind, and remember it."""
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-            return
-        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
-            await self._behind(scope, receive, send)
-            return
-        key = (scope["path"], scope["query_string"])
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return self._behind(environ, start_response)
+        key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         kept = self._kept.get(key)
         if kept is not None and kept.generation == snapshots.current():
-            await _answer(kept, scope, send)
-            return
-        await self._behind(scope, receive, _Listener(send, key, scope["method"], self._keep))
+            return _answer(kept, environ, start_response)
+        return self._ask(key, environ, start_response)
 
-    def _keep(self, key: tuple[str, bytes], page: Kept) -> None:
-        if page.generation != snapshots.current():
+    def _ask(
+        self, key: tuple[str, str], environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        marked: Headers = []
+
+        def start(status: str, headers: Headers, *rest: Any) -> Any:
+            shown = [pair for pair in headers if pair[0].lower() != _MARK]
+            names = {name.lower() for name, _value in headers}
+            if _MARK in names and status.startswith("200") and "set-cookie" not in names:
+                marked.extend(headers)
+            return start_response(status, shown, *rest)
+
+        answer = self._behind(environ, start)
+        if not marked or environ["REQUEST_METHOD"] != "GET":
+            return answer
+        plain = b"".join(answer)
+        close = getattr(answer, "close", None)
+        if close is not None:
+            close()
+        self._keep(key, marked, plain)
+        return [plain]
+
+    def _keep(self, key: tuple[str, str], headers: Headers, plain: bytes) -> None:
+        generation = next(int(value) for name, value in headers if name.lower() == _MARK)
+        if generation != snapshots.current():
             return
         if len(self._kept) >= MOST:
             self._kept.clear()
-        self._kept[key] = page
-
-    async def _live(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                threading.Thread(
-                    target=snapshots.watch, args=(self._stop,), name="snapshots", daemon=True
-                ).start()
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                self._stop.set()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
-
-
-class _Listener:
-    """Passes a response on and, when it is marked, hands its bytes to be kept."""
-
-    def __init__(
-        self,
-        send: Send,
-        key: tuple[str, bytes],
-        method: str,
-        keep: Callable[[tuple[str, bytes], Kept], None],
-    ) -> None:
-        self._send = send
-        self._key = key
-        self._method = method
-        self._keep = keep
-        self._headers: Headers = []
-        self._generation = -1
-        self._body: list[bytes] = []
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = self._start(message)
-        elif self._generation >= 0:
-            self._body.append(message.get("body", b""))
-            if not message.get("more_body", False):
-                self._finish()
-        await self._send(message)
-
-    def _start(self, message: Message) -> Message:
-        headers: Headers = [(bytes(name), bytes(value)) for name, value in message["headers"]]
-        marks = [value for name, value in headers if name.lower() == _MARK]
-        has_cookie = any(name.lower() == b"set-cookie" for name, _value in headers)
-        if not marks:
-            return message
-        self._headers = [pair for pair in headers if pair[0].lower() != _MARK]
-        if message["status"] == 200 and self._method == "GET" and not has_cookie:
-            self._generation = int(marks[0])
-        return {**message, "headers": self._headers}
-
-    def _finish(self) -> None:
-        plain = b"".join(self._body)
-        self._keep(
-            self._key,
-            Kept(
-                generation=self._generation,
-                etag=b'"' + hashlib.sha256(plain).hexdigest()[:32].encode() + b'"',
-                plain=plain,
-                packed=gzip.compress(plain, compresslevel=6, mtime=0),
-                headers=[pair for pair in self._headers if pair[0].lower() not in _OWN],
-            ),
+        self._kept[key] = Kept(
+            generation=generation,
+            etag=f'"{hashlib.sha256(plain).hexdigest()[:32]}"',
+            plain=plain,
+            packed=gzip.compress(plain, compresslevel=6, mtime=0),
+            headers=[pair for pair in headers if pair[0].lower() not in {*_OWN, _MARK}],
         )
 
 
-async def _answer(kept: Kept, scope: Scope, send: Send) -> None:
-    asked = {name: value for name, value in scope["headers"] if name in _ASKED}
+def _answer(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     headers = [
         *kept.headers,
-        (b"etag", kept.etag),
-        (b"vary", b"Accept-Encoding"),
-        (b"cache-control", b"no-cache"),
+        ("ETag", kept.etag),
+        ("Vary", "Accept-Encoding"),
+        ("Cache-Control", "no-cache"),
     ]
-    if asked.get(b"if-none-match") == kept.etag:
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-        return
+    if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
+        start_response("304 Not Modified", headers)
+        return [b""]
     body = kept.plain
-    if b"gzip" in asked.get(b"accept-encoding", b""):
+    if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
         body = kept.packed
-        headers.append((b"content-encoding", b"gzip"))
-    headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-
-
-_ASKED = {b"if-none-match", b"accept-encoding"}
+        headers.append(("Content-Encoding", "gzip"))
+    headers.append(("Content-Length", str(len(body))))
+    start_response("200 OK", headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "hammock.kit.inbox",
     "hammock.kit.mail",
     "hammock.kit.snapshots",
+    "hammock.kit.charts",
     "hammock.departments.team",
     "hammock.departments.ledger",
     "hammock.departments.catalogue",
@@ -53,12 +54,12 @@ INSTALLED_APPS = [
     "hammock.departments.delivery",
     "hammock.departments.marketing",
     "hammock.departments.service",
+    "hammock.providers.test_payments",
     "hammock.jobs",
     "hammock.doors.shop",
     "hammock.doors.console",
     "hammock.doors.commands",
     "hammock.config",
-    "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.sites",
     "wagtail.users",
@@ -87,7 +88,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "hammock.config.urls"
@@ -119,18 +119,19 @@ MEDIA_ROOT = ENVIRONMENT.data / "media"
 
 
 def database(url: str) -> dict[str, Any]:
-    """Translate DATABASE_URL; SQLite opens in WAL mode and writes with BEGIN IMMEDIATE."""
+    """Translate DATABASE_URL; SQLite opens in WAL mode, with one pen and shared commits."""
     try:
         parsed: dict[str, Any] = dict(dj_database_url.parse(url))
     except (ValueError, dj_database_url.UnknownSchemeError) as error:
         raise FieldError(field="DATABASE_URL", problem=str(error)) from error
     parsed["CONN_MAX_AGE"] = None
     if parsed["ENGINE"] == "django.db.backends.sqlite3":
+        parsed["ENGINE"] = "hammock.kit.sqlite"
         parsed["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
-                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;"
                 "PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
                 "PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000"
             ),
@@ -149,20 +150,22 @@ DATABASES = {"default": database(ENVIRONMENT.database_url)}
 
 def mail_settings(url: str) -> dict[str, Any]:
     """Translate EMAIL_URL: smtp://user:password@host:port, smtps://…, or file:///folder."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
+    usage = "use smtp://user:password@host:587, smtps://… or file:///…"
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError as error:
+        raise FieldError(field="EMAIL_URL", problem=f"{error}: {usage}") from error
+    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": parts.path,
         }
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise FieldError(
-            field="EMAIL_URL", problem="use smtp://user:password@host:587, smtps://… or file:///…"
-        )
+        raise FieldError(field="EMAIL_URL", problem=usage)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
@@ -184,3 +187,12 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_I18N_ENABLED = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}

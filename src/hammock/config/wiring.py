@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hammock.providers.file_stores import from_url
-from hammock.providers.test_payments.provider import TestPayments
-
 from hammock.config.environment import Environment
 from hammock.departments.catalogue import ports as goods
 from hammock.departments.sales import ports as money
 from hammock.flows.receive_webhook import receive_webhook
+from hammock.providers.file_stores import from_url
+from hammock.providers.test_payments.provider import TestPayments
 
 
 def wire() -> None:

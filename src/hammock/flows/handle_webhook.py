@@ -52,7 +52,12 @@ def _handle(source: str, news: News) -> None:
 
 
 def _refund(source: str, news: RefundNews) -> None:
-    refund = _known_refund(source, news) or _made_elsewhere(source, news)
+    refund = _known_refund(source, news)
+    if refund is None:
+        payment = _charged(source, news.charge_id)
+        if payment is None:
+            return
+        refund = _made_elsewhere(source, payment, news)
     jobs.enqueue("settle_refund", refund_id=refund.pk, report=rules.packed_report(news.report))
 
 
@@ -63,9 +68,14 @@ def _known_refund(source: str, news: RefundNews) -> Refund | None:
     return ours.filter(external_id=news.report.external_id).first()
 
 
-def _made_elsewhere(source: str, news: RefundNews) -> Refund:
+def _charged(source: str, charge_id: str) -> Payment | None:
+    """Find our payment; None for a charge of something else that the same account sells."""
+    ours = Payment.objects.filter(provider=source, charge_id=charge_id)
+    return ours.select_related("order").first()
+
+
+def _made_elsewhere(source: str, payment: Payment, news: RefundNews) -> Refund:
     """Take over a refund that somebody made on the provider's own pages: it falls on all lines."""
-    payment = Payment.objects.get(provider=source, charge_id=news.charge_id)
     parts = rules.share_refund(news.report.amount, lines=queries.lines_left(payment.order))
     return actions.request_refund(
         payment,
@@ -78,7 +88,9 @@ def _made_elsewhere(source: str, news: RefundNews) -> Refund:
 
 
 def _dispute(source: str, news: DisputeNews) -> None:
-    payment = Payment.objects.select_related("order").get(provider=source, charge_id=news.charge_id)
+    payment = _charged(source, news.charge_id)
+    if payment is None:
+        return
     (order,) = lock(Order.objects.filter(id=payment.order_id))
     dispute, is_new = Dispute.objects.get_or_create(
         external_id=news.external_id,

@@ -22,12 +22,17 @@ from hammock.kit.money import Money, total
 
 @dataclass(frozen=True, kw_only=True)
 class RefundWish:
-    """What shall go back: an amount for each order line's id, and the lines whose goods end."""
+    """What shall go back: an amount for each order line's id, and the lines whose goods end.
+
+    With `seen_left`, what the asker saw as left of the whole order: a form that is sent twice, or
+    late, then refunds once.
+    """
 
     amounts: Mapping[int, Money]
     takes_back: frozenset[int]
     reason: str
     requested_by: str
+    seen_left: Money | None = None
 
 
 def refund_order(*, order_id: int, wish: RefundWish) -> Refund:
@@ -74,6 +79,12 @@ def _refundable(order: Order) -> Payment:
 
 def _parts(order: Order, wish: RefundWish) -> Sequence[rules.LineRefund]:
     left = {line.line_id: line for line in queries.lines_left(order)}
+    now_left = total((line.left for line in left.values()), currency=order.currency)
+    if wish.seen_left is not None and wish.seen_left != now_left:
+        raise CannotRefund(
+            reference=order.reference,
+            problem="something of it was refunded since you looked; look again.",
+        )
     for line_id, amount in wish.amounts.items():
         if line_id not in left:
             raise CannotRefund(reference=order.reference, problem="a line is not of this order.")

@@ -22,9 +22,9 @@ def resend_goods(*, entitlement_id: int, customer_id: int) -> bool:
             .filter(id=entitlement_id, customer_id=customer_id, state=Entitlement.State.ACTIVE)
             .first()
         )
-        if right is None:
+        if right is None or not right.customer.email:
             raise NotEntitled
-        customer = right.customer
+        customer, email = right.customer, right.customer.email
         letter = mail.compose(
             "delivery/mail_goods",
             {
@@ -35,4 +35,4 @@ def resend_goods(*, entitlement_id: int, customer_id: int) -> bool:
             },
         )
         slot = int(clock.now().timestamp() // 300)
-        return mail.queue(key=f"again:{right.id}:{slot}", to=customer.email, letter=letter)
+        return mail.queue(key=f"again:{right.id}:{slot}", to=email, letter=letter)

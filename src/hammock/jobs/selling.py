@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from hammock.departments.delivery.events import GoodsDelivered
 from hammock.departments.sales import rules
 from hammock.departments.sales.events import OrderPaid
 from hammock.flows import deliver_order as delivering
 from hammock.flows import expire_orders as expiring
 from hammock.flows import handle_webhook as handling
+from hammock.flows import send_goods as mailing
 from hammock.flows import send_receipt as receipting
 from hammock.flows import send_refund as refunding
 from hammock.flows import settle_payment as settling
@@ -21,6 +23,12 @@ from hammock.kit.jobs import every, job
 def deliver_order(*, fact_id: int) -> None:
     """Hand a paid order's goods over."""
     delivering.deliver_order(order_id=facts.read(fact_id, OrderPaid).order_id)
+
+
+@job()
+def send_goods(*, fact_id: int) -> None:
+    """Mail what an order delivered."""
+    mailing.send_goods(order_id=facts.read(fact_id, GoodsDelivered).order_id)
 
 
 @job()
@@ -77,3 +85,4 @@ def sweep_payments() -> None:
 
 facts.react(OrderPaid, job="deliver_order")
 facts.react(OrderPaid, job="send_receipt")
+facts.react(GoodsDelivered, job="send_goods")

@@ -5,15 +5,18 @@ Minor units follow ISO 4217 as Babel ships it (EUR 2, JPY 0, KWD 3).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 from babel.core import UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision, list_currencies
 
 from hammock.kit.errors import FieldError, HammockError
+
+_AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
 class CurrencyMismatch(HammockError):
@@ -75,12 +78,9 @@ class Money:
         cleaned = text.strip().replace("\u00a0", "").replace(" ", "")
         if cleaned.count(",") == 1 and "." not in cleaned:
             cleaned = cleaned.replace(",", ".")
-        try:
-            amount = Decimal(cleaned)
-        except InvalidOperation:
-            raise FieldError(field=field, problem=f"“{text}” is no amount") from None
-        if not amount.is_finite():
+        if not _AMOUNT.fullmatch(cleaned):
             raise FieldError(field=field, problem=f"“{text}” is no amount")
+        amount = Decimal(cleaned)
         minor = amount.scaleb(minor_digits(currency))
         if minor != minor.to_integral_value():
             digits = minor_digits(currency)

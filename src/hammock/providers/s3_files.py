@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -61,7 +61,10 @@ class S3Files:
         name, hashed = self._name(key), _Hashed(content)
         with _failures(key):
             self._client.upload_fileobj(
-                hashed, self._bucket.name, name, Config=TransferConfig(use_threads=False)
+                cast("BinaryIO", hashed),  # all that is asked of it is `read`
+                self._bucket.name,
+                name,
+                Config=TransferConfig(use_threads=False),
             )
         return StoredFile(size=hashed.size, sha256=hashed.digest.hexdigest())
 

@@ -1,4 +1,4 @@
-"""Pricing and refunding: pure, exact, and true to the worked figures of docs/departments/sales.md."""
+"""Pricing and refunding: exact, and true to the worked figures of docs/departments/sales.md."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def test_the_worked_order_of_the_docs() -> None:
 
 @given(
     lines=st.lists(
-        st.tuples(st.integers(min_value=0, max_value=10**7), st.integers(min_value=1, max_value=99)),
+        st.tuples(
+            st.integers(min_value=0, max_value=10**7), st.integers(min_value=1, max_value=99)
+        ),
         min_size=1,
         max_size=10,
     ),
     basis_points=st.integers(min_value=0, max_value=9999),
 )
-def test_lines_add_up_and_tax_stays_within(
-    lines: list[tuple[int, int]], basis_points: int
-) -> None:
+def test_lines_add_up_and_tax_stays_within(lines: list[tuple[int, int]], basis_points: int) -> None:
     tax = rules.Tax(name="T", basis_points=basis_points)
     quote = rules.quote([(_offer(minor), count) for minor, count in lines], tax=tax, currency=EUR)
     assert quote.total == total((line.total for line in quote.lines), currency=EUR)

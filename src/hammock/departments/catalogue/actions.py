@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from django.core.files.images import ImageFile
 from django.db.models import F
 from wagtail.images.models import Image
 
+from hammock.departments.catalogue.events import PriceMoved, ProductChanged
 from hammock.departments.catalogue.models import (
     BundlePart,
     Price,
@@ -22,7 +23,7 @@ from hammock.departments.catalogue.models import (
     Workshop,
 )
 from hammock.departments.catalogue.ports import files
-from hammock.kit import snapshots
+from hammock.kit import facts, snapshots
 from hammock.kit.money import Money
 
 
@@ -33,6 +34,7 @@ class PriceDraft:
     sku: str
     label: str
     amount: Money
+    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +120,7 @@ def put_product(draft: ProductDraft) -> Product:
             label=price.label,
             minor=price.amount.minor,
             currency=price.amount.currency,
+            is_active=price.is_active,
             position=position,
         )
         for position, price in enumerate(draft.prices)
@@ -127,6 +130,60 @@ def put_product(draft: ProductDraft) -> Product:
     _put_kind(product, draft)
     snapshots.renew()
     return product
+
+
+def refresh_product(
+    product: Product, *, words: Mapping[str, str], prices: Sequence[PriceDraft]
+) -> list[str]:
+    """Bring a product's words (field and text) and prices up to date; names what changed.
+
+    Empty words change nothing, prices that are not given stay, and a price keeps its SKU; new ones
+    come last. The prices must be in the currency of those that are there.
+    """
+    changed = [name for name, text in words.items() if text and getattr(product, name) != text]
+    for name in changed:
+        setattr(product, name, words[name])
+    if changed:
+        product.save(update_fields=changed)
+    known = {price.sku: price for price in product.prices.all()}
+    for draft in prices:
+        if draft.sku in known:
+            moved = _refresh_price(known[draft.sku], draft)
+        else:
+            Price.objects.create(
+                product=product,
+                sku=draft.sku,
+                label=draft.label,
+                minor=draft.amount.minor,
+                currency=draft.amount.currency,
+                is_active=draft.is_active,
+                position=len(known),
+            )
+            moved = True
+        changed += [f"price {draft.sku}"] if moved else []
+    if changed:
+        facts.state(ProductChanged(product_id=product.pk), about=f"product:{product.slug}")
+        snapshots.renew()
+    return changed
+
+
+def _refresh_price(price: Price, draft: PriceDraft) -> bool:
+    if price.minor != draft.amount.minor:
+        facts.state(
+            PriceMoved(
+                sku=price.sku,
+                old_minor=price.minor,
+                new_minor=draft.amount.minor,
+                currency=price.currency,
+            ),
+            about=f"product:{price.product.slug}",
+        )
+    wanted = (draft.amount.minor, draft.label, draft.is_active)
+    if (price.minor, price.label, price.is_active) == wanted:
+        return False
+    price.minor, price.label, price.is_active = wanted
+    price.save(update_fields=["minor", "label", "is_active"])
+    return True
 
 
 def put_release(product: Product, draft: ReleaseDraft) -> Release:
@@ -159,7 +216,7 @@ def put_picture(*, title: str, description: str, file_name: str, content: bytes)
 
 
 def set_capacity(product: Product, *, capacity: int) -> bool:
-    """Limit a product to `capacity`, what is sold or held counted; False if more are gone already."""
+    """Limit a product to `capacity`, sold and held ones counted; False if more are gone."""
     stock = Stock.objects.filter(product=product).first()
     if stock is None:
         Stock.objects.create(product=product, capacity=capacity, left=capacity)

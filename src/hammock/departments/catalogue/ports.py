@@ -87,6 +87,11 @@ def wire(store: FileStore) -> None:
     _wired[:] = [store]
 
 
+def wired() -> FileStore | None:
+    """Tell which store serves the port, if any."""
+    return _wired[0] if _wired else None
+
+
 def files() -> FileStore:
     """Find the wired store."""
     return _wired[0]

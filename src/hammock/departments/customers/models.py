@@ -8,9 +8,12 @@ from hammock.kit import clock
 
 
 class Customer(models.Model):
-    """Somebody who bought, known by their e-mail address in lower case."""
+    """Somebody who bought, known by their e-mail address in lower case.
 
-    email = models.EmailField("e-mail address", unique=True)
+    Customers of another shop's history may have no address, only their number there.
+    """
+
+    email = models.EmailField("e-mail address", null=True, blank=True, unique=True)
     name = models.CharField(max_length=120, blank=True)
     country = models.CharField(max_length=2, blank=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -22,6 +25,13 @@ class Customer(models.Model):
         """Newest first."""
 
         ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(email="")
+                & (models.Q(email__isnull=False) | models.Q(external_id__isnull=False)),
+                name="customer_is_known_by_something",
+            ),
+        )
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.email or self.external_id or ""

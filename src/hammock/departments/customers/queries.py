@@ -1,10 +1,13 @@
-"""Reading customers, and what stands at the head of every letter to one."""
+"""Reading who is known, and what stands at the head of every letter to a customer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.customers.models import Customer
+from hammock.departments.customers.rules import Newcomer, normalised
 from hammock.kit import links
 from hammock.kit.brand import Brand
 
@@ -25,3 +28,15 @@ def letterhead(*, name: str) -> dict[str, Any]:
         "customer_name": name,
         "purchases_url": links.absolute("shop:purchases"),
     }
+
+
+def known(newcomers: Iterable[Newcomer]) -> dict[str, int]:
+    """Tell the ids of those who are here already, by number or by address, under their keys."""
+    rows = Customer.objects.order_by()
+    by_number = dict(rows.filter(external_id__isnull=False).values_list("external_id", "id"))
+    by_email = dict(rows.filter(email__isnull=False).values_list("email", "id"))
+    found = {
+        one.key: by_number.get(one.external_id) or by_email.get(normalised(one.email))
+        for one in newcomers
+    }
+    return {key: customer_id for key, customer_id in found.items() if customer_id is not None}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Subquery
+from django.db.models.functions import Least
 
 from hammock.departments.catalogue.models import Product, ReleaseFile
 from hammock.departments.customers.models import Customer
@@ -81,10 +82,10 @@ def give_back(*, grant_keys: Iterable[str]) -> int:
 
 
 def count_download(*, entitlement_id: int, file_id: int) -> ReleaseFile:
-    """Let a file through the gate and count it.
+    """Let a file through the gate and count it; a whole file's bytes may follow in further pieces.
 
     Raises `NotEntitled` when the right does not hold or does not cover the file, `DownloadsUsedUp`
-    at the limit. Not counted: the further pieces of a resumed transfer, which the door tells apart.
+    at the limit.
     """
     file = file_under(entitlement_id=entitlement_id, file_id=file_id)
     DownloadCount.objects.get_or_create(
@@ -92,19 +93,37 @@ def count_download(*, entitlement_id: int, file_id: int) -> ReleaseFile:
         file_id=file_id,
         defaults={"allowed": rules.DOWNLOADS_ALLOWED},
     )
-    counted = DownloadCount.objects.filter(
-        entitlement_id=entitlement_id, file_id=file_id, count__lt=F("allowed")
-    ).update(count=F("count") + 1)
+    counts = DownloadCount.objects.filter(entitlement_id=entitlement_id, file_id=file_id)
+    counted = counts.filter(count__lt=F("allowed")).update(
+        count=F("count") + 1, further_bytes=file.size
+    )
     if not counted:
-        allowed = DownloadCount.objects.values_list("allowed", flat=True).get(
-            entitlement_id=entitlement_id, file_id=file_id
-        )
-        raise DownloadsUsedUp(name=file.name, allowed=allowed)
+        raise DownloadsUsedUp(name=file.name, allowed=counts.values_list("allowed", flat=True)[0])
     return file
 
 
+def draw_further(*, entitlement_id: int, file_id: int, length: int) -> bool:
+    """Take `length` bytes for a further piece from what a counted fetch left; False: not enough."""
+    counts = DownloadCount.objects.filter(entitlement_id=entitlement_id, file_id=file_id)
+    drawn = counts.filter(further_bytes__gte=length).update(
+        further_bytes=F("further_bytes") - length
+    )
+    return bool(drawn)
+
+
+def put_back_further(*, entitlement_id: int, file_id: int, length: int) -> None:
+    """Give back the bytes of a further piece that never went out, up to one whole file."""
+    counts = DownloadCount.objects.filter(entitlement_id=entitlement_id, file_id=file_id)
+    counts.update(
+        further_bytes=Least(
+            F("further_bytes") + length,
+            Subquery(ReleaseFile.objects.filter(id=file_id).values("size")),
+        )
+    )
+
+
 def file_under(*, entitlement_id: int, file_id: int) -> ReleaseFile:
-    """Find a file that the right covers. Raises `NotEntitled`, for not yours and not there alike."""
+    """Find a file that the right covers. Raises `NotEntitled` (not yours, not there: alike)."""
     right = Entitlement.objects.filter(id=entitlement_id, state=Entitlement.State.ACTIVE).first()
     file = (
         right

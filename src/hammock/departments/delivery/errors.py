@@ -31,3 +31,15 @@ class DownloadsUsedUp(DeliveryError):
             f"“{self.name}” was downloaded {self.allowed} times, which is as often as one purchase "
             "allows. Ask us for more from “My purchases”."
         )
+
+
+class RangeNotSatisfiable(DeliveryError):
+    """A piece of a file was asked for that the file does not have."""
+
+    def __init__(self, *, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+    def sentence(self) -> str:
+        """Tell how much there is."""
+        return f"The file has {self.size} bytes, and the piece that was asked for is not in it."

@@ -41,7 +41,10 @@ class Entitlement(models.Model):
 
 
 class DownloadCount(models.Model):
-    """How often a file was fetched under an entitlement, and how often it may be."""
+    """How often a file was fetched under an entitlement, and how often it may be.
+
+    `further_bytes` is what may still be fetched in further pieces before the next one counts.
+    """
 
     entitlement = models.ForeignKey(
         Entitlement, on_delete=models.CASCADE, related_name="download_counts"
@@ -49,6 +52,7 @@ class DownloadCount(models.Model):
     file = models.ForeignKey(ReleaseFile, on_delete=models.CASCADE, related_name="+")
     count = models.PositiveIntegerField(default=0)
     allowed = models.PositiveIntegerField()
+    further_bytes = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         """One count for a file, never beyond what is allowed."""

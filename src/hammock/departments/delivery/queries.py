@@ -23,6 +23,7 @@ class GoodFile:
     version: str
     url: str
     left_label: str
+    is_newest: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,16 @@ class Good:
     event: GoodEvent | None
     task: GoodTask | None
     resend_url: str
+
+    @property
+    def newest_files(self) -> list[GoodFile]:
+        """Give the files of the newest version."""
+        return [file for file in self.files if file.is_newest]
+
+    @property
+    def earlier_files(self) -> list[GoodFile]:
+        """Give the files of the versions before, which stay the buyer's too."""
+        return [file for file in self.files if not file.is_newest]
 
 
 def appointment(right: Entitlement) -> rules.Appointment:
@@ -143,14 +154,19 @@ def _state_label(right: Entitlement) -> str:
 def _files(right: Entitlement) -> list[GoodFile]:
     counts = {count.file_id: count for count in right.download_counts.all()}
     return [
-        _file(right, file, release.version, counts.get(file.pk))
-        for release in right.product.releases.all()
+        _file(right, file, release.version, counts.get(file.pk), is_newest=not at)
+        for at, release in enumerate(right.product.releases.all())  # newest first
         for file in release.files.all()
     ]
 
 
 def _file(
-    right: Entitlement, file: ReleaseFile, version: str, count: DownloadCount | None
+    right: Entitlement,
+    file: ReleaseFile,
+    version: str,
+    count: DownloadCount | None,
+    *,
+    is_newest: bool,
 ) -> GoodFile:
     left = count.allowed - count.count if count else rules.DOWNLOADS_ALLOWED
     return GoodFile(
@@ -159,6 +175,7 @@ def _file(
         version=version,
         url=download_url(entitlement_id=right.id, file_id=file.pk) if left > 0 else "",
         left_label=f"{left} downloads left" if left != 1 else "1 download left",
+        is_newest=is_newest,
     )
 
 

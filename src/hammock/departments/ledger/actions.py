@@ -72,7 +72,7 @@ def open_centre(
 
 def _entry(draft: Draft) -> Entry:
     off = rules.off_balance(draft.legs)
-    if off or not draft.legs:
+    if off or not rules.merged(draft.legs):
         raise Unbalanced(source=draft.source, off=off)
     return Entry(
         id=ids.time_ordered(),

@@ -11,7 +11,10 @@ class LedgerError(HammockError):
 
 
 class Unbalanced(LedgerError):
-    """The lines of an entry do not add up to nothing; `off` is by how much, per currency."""
+    """The lines of an entry do not add up to nothing; `off` is by how much, per currency.
+
+    An entry that moves nothing at all is refused likewise, with nothing in `off`.
+    """
 
     def __init__(self, *, source: str, off: list[Money]) -> None:
         super().__init__(source, off)
@@ -20,6 +23,8 @@ class Unbalanced(LedgerError):
 
     def sentence(self) -> str:
         """Name the entry and the difference."""
+        if not self.off:
+            return f"Entry “{self.source}” moves nothing."
         return f"Entry “{self.source}” is off by {', '.join(str(amount) for amount in self.off)}."
 
 

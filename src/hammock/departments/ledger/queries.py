@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
-from hammock.departments.ledger import rules
-from hammock.departments.ledger.models import Line, ProfitCentre
+from hammock.departments.ledger import beancount, rules
+from hammock.departments.ledger.models import Account, Entry, Line, ProfitCentre
 from hammock.departments.ledger.rules import Chart, Concentration
+from hammock.kit import clock, tables
 from hammock.kit.money import Money
 
 
@@ -53,9 +56,11 @@ def balances(*, until: datetime | None = None) -> list[Balance]:
 def profit_and_loss(
     *, currency: str, since: datetime | None = None, until: datetime | None = None
 ) -> list[ProfitAndLoss]:
-    """Tell each centre's revenue and costs month by month, months in the business's time zone."""
-    income = _by_month(_between(since, until, currency).filter(account_id__startswith="Income:"))
-    costs = _by_month(_between(since, until, currency).filter(account_id__startswith="Expenses:"))
+    """Tell each centre's revenue and costs by month, in the business's time zone."""
+    income = _by_month(_between(since, until, currency).filter(account__code__startswith="Income:"))
+    costs = _by_month(
+        _between(since, until, currency).filter(account__code__startswith="Expenses:")
+    )
     return [
         ProfitAndLoss(
             centre=centre,
@@ -81,7 +86,7 @@ def revenue_by_centre(
     """Tell each centre's revenue in the span, without tax and less refunds, be it nothing."""
     rows = (
         _between(since, until, currency)
-        .filter(account_id__startswith="Income:")
+        .filter(account__code__startswith="Income:")
         .values("profit_centre_id")
         .annotate(minor=Sum("minor"))
     )
@@ -118,3 +123,59 @@ def _by_month(lines: QuerySet[Line]) -> dict[tuple[str, date], int]:
         .annotate(minor=Sum("minor"))
     )
     return {(row["profit_centre_id"], row["month"].date()): row["minor"] for row in rows}
+
+
+def as_beancount(*, title: str) -> Iterator[str]:
+    """Give the whole books in Beancount's format, a piece an entry; little memory."""
+    first = Entry.objects.order_by("at").first()
+    yield from beancount.header(
+        title=title,
+        accounts=Account.objects.values_list("code", flat=True),
+        currencies=currencies(),
+        opened_on=timezone.localdate(first.at if first else clock.now()),
+    )
+    entries = (
+        Entry.objects.order_by("at", "id").select_related("reverses").prefetch_related("lines")
+    )
+    for entry in entries.iterator(chunk_size=500):
+        yield beancount.entry(_written(entry))
+
+
+def _written(entry: Entry) -> beancount.Written:
+    return beancount.Written(
+        on=timezone.localdate(entry.at),
+        description=entry.description,
+        source=entry.source,
+        kind=entry.get_kind_display(),
+        reverses=entry.reverses.source if entry.reverses else None,
+        legs=[
+            rules.Leg(account=line.account_id, centre=line.profit_centre_id, amount=line.amount)
+            for line in entry.lines.all()
+        ],
+    )
+
+
+def findings() -> list[str]:
+    """Say, a sentence each, what is wrong with the books; nothing is what must be found."""
+    lost = sorted(_guards() - tables.triggers())
+    off = (
+        Line.objects.order_by()
+        .values("entry_id", "currency")
+        .annotate(minor=Sum("minor"))
+        .exclude(minor=0)
+    )
+    bare = Entry.objects.filter(lines__isnull=True)
+    return [
+        *(f"The trigger {name}, which guards the books, is gone." for name in lost),
+        *(
+            f"Entry {row['entry_id']} is off by {Money(row['minor'], row['currency'])}."
+            for row in off
+        ),
+        *(f"Entry {entry.pk} has no lines." for entry in bare),
+    ]
+
+
+def _guards() -> frozenset[str]:
+    growing = tables.guards_of("ledger_entry") | tables.guards_of("ledger_line")
+    at_commit = {"ledger_line_still_balances"} if connection.vendor == "postgresql" else set()
+    return growing | {"ledger_entry_balances", "ledger_line_comes_first"} | at_commit

@@ -229,7 +229,8 @@ def concentration(revenue: dict[str, Money]) -> Concentration | None:
     """Measure how revenue is spread over profit centres; None while nothing was earned.
 
     It hangs on one leg when the biggest centre brings two thirds or more, or the Herfindahl index
-    passes 0.5 (two equal centres); centres with losses count as nothing.
+    passes 5/9, which is what two centres of two thirds and one third have; centres with losses
+    count as nothing.
     """
     earned = {centre: amount.minor for centre, amount in revenue.items() if amount.minor > 0}
     whole = sum(earned.values())
@@ -242,7 +243,7 @@ def concentration(revenue: dict[str, Money]) -> Concentration | None:
         herfindahl=index,
         biggest=biggest,
         biggest_share=shares[biggest],
-        hangs_on_one_leg=shares[biggest] >= 2 / 3 or index > 0.5 + 1e-9,
+        hangs_on_one_leg=shares[biggest] >= 2 / 3 or index > 5 / 9,
     )
 
 

@@ -39,7 +39,7 @@ def record_order(
     """Write the order with its lines as they were quoted."""
     order = Order.objects.create(
         customer=customer,
-        email=customer.email,
+        email=customer.email or "",
         name=name,
         country=country,
         currency=quote.total.currency,

@@ -96,3 +96,15 @@ class PayoutArrived:
     external_id: str
     minor: int
     currency: str
+
+
+@event
+class HistoryImported:
+    """Orders of another shop were taken over: how many of each are new."""
+
+    origin: str
+    file: str
+    orders: int
+    credit_notes: int
+    adjustments: int
+    customers: int

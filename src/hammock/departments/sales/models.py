@@ -280,3 +280,91 @@ class Dispute(models.Model):
     def amount(self) -> Money:
         """What is disputed."""
         return Money(self.minor, self.currency)
+
+
+class CreditNote(models.Model):
+    """What a customer was given back on paper: amounts are positive where the customer gains.
+
+    Unlike a refund it needs no payment that it goes back on: a cancellation that another shop
+    wrote need not name its invoice.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=ids.time_ordered)
+    reference = models.CharField(
+        max_length=40, unique=True, default=partial(ids.reference, prefix="C")
+    )
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="credit_notes"
+    )
+    country = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0)
+    issued_at = models.DateTimeField(default=clock.now, db_index=True)
+    origin = models.CharField(max_length=40, default="shop")
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-issued_at", "-id")
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def total(self) -> Money:
+        """What the customer is given back, tax included."""
+        return Money(self.total_minor, self.currency)
+
+
+class CreditNoteLine(models.Model):
+    """What came back or was taken off; `quantity` is how many came back."""
+
+    note = models.ForeignKey(CreditNote, on_delete=models.CASCADE, related_name="lines")
+    profit_centre = models.ForeignKey(ProfitCentre, on_delete=models.PROTECT, related_name="+")
+    sku = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    quantity = models.IntegerField()
+    unit_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        """In the note's order."""
+
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
+
+
+class Adjustment(models.Model):
+    """A correction of what customers owe, without goods: bad debt that another shop wrote off.
+
+    `total_minor` is negative where the business lost.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=ids.time_ordered)
+    reference = models.CharField(max_length=40, unique=True)
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="adjustments"
+    )
+    country = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(db_index=True)
+    origin = models.CharField(max_length=40)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-made_at", "-id")
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def total(self) -> Money:
+        """What the business gained, or lost where it is negative."""
+        return Money(self.total_minor, self.currency)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import CharField, Count, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Concat
 
 from hammock.departments.catalogue.models import Price, Product, Shop, TaxRate
+from hammock.departments.ledger.models import Entry
 from hammock.departments.sales import rules
 from hammock.departments.sales.errors import (
     EmptyCart,
@@ -19,6 +21,8 @@ from hammock.departments.sales.errors import (
 )
 from hammock.departments.sales.models import Order, Payment, Refund, RefundPart
 from hammock.kit.money import Money
+
+SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +123,31 @@ def sold(*, currency: str, since: datetime, until: datetime) -> Sales:
         state=Order.State.PAID, currency=currency, paid_at__gte=since, paid_at__lt=until
     ).aggregate(orders=Count("id"), minor=Sum("total_minor"))
     return Sales(orders=found["orders"], total=Money(found["minor"] or 0, currency))
+
+
+def findings() -> list[str]:
+    """Say, a sentence each, which money moved and stands in no entry of the books."""
+    booked = Entry.objects.values("source")
+    paid = Payment.objects.filter(state=Payment.State.SUCCEEDED).alias(source=_source("payment"))
+    returned = Refund.objects.filter(state=Refund.State.SUCCEEDED).alias(source=_source("refund"))
+    payments = paid.exclude(source__in=booked).select_related("order")
+    refunds = returned.exclude(source__in=booked).select_related("payment__order")
+    return [
+        *(
+            f"The payment of {payment.amount} for order {payment.order.reference} is not booked."
+            for payment in payments[:SHOWN]
+        ),
+        *(
+            f"The refund of {refund.amount} for order {refund.payment.order.reference} is not "
+            "booked."
+            for refund in refunds[:SHOWN]
+        ),
+    ]
+
+
+def _source(kind: str) -> Concat:
+    """Write a row's key as the source that its entry has."""
+    return Concat(Value(f"{kind}:"), Cast("pk", CharField()))
 
 
 def _offer(line: rules.Wanted, prices: dict[str, Price], shop: Shop) -> rules.Offer:

@@ -84,6 +84,18 @@ class Receipt:
     receipt_url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What an order came to."""
+
+    reference: str
+    email: str
+    lines: Sequence[ShownLine]
+    taxes: Sequence[ShownTax]
+    total: str
+    receipt_url: str
+
+
 def receipt_url(order: Order) -> str:
     """Give the address of the order's receipt; the token opens this one only."""
     return links.absolute("shop:receipt", token=links.sign(RECEIPT, order.reference))
@@ -109,6 +121,18 @@ def receipt(order: Order, *, shop: Shop) -> Receipt:
         total=order.total.shown(),
         is_free=not order.total,
         balance_label=_balance(order, refunded),
+        receipt_url=receipt_url(order),
+    )
+
+
+def summary(order: Order) -> Summary:
+    """Make what was just bought ready to show, without its money's later ways."""
+    return Summary(
+        reference=order.reference,
+        email=order.email,
+        lines=lines(order),
+        taxes=taxes(order),
+        total=order.total.shown(),
         receipt_url=receipt_url(order),
     )
 

@@ -7,33 +7,44 @@ unpaid, refunded; work is done, costs are booked, jobs run. The same seed gives 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Protocol
 
 from hammock.departments.catalogue.models import Price, Product
+from hammock.departments.delivery.models import FulfilmentTask
+from hammock.departments.ledger import queries as books
+from hammock.departments.ledger.rules import Chart
 from hammock.departments.sales import rules
 from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import Order, Payment
+from hammock.doors.commands import sample
 from hammock.flows.expire_orders import expire_orders
+from hammock.flows.finish_task import finish_task
 from hammock.flows.place_order import Buyer, place_order
+from hammock.flows.record_expense import Expense, record_expense
 from hammock.flows.refund_order import RefundWish, refund_order, whole
 from hammock.flows.settle_payment import settle_payment
 from hammock.flows.start_payment import start_payment
 from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
+from hammock.kit.money import Money
 
 DAYS = 182
 SEED = 20
-FIRST_NAMES = (
-    "Anna Ben Clara David Elif Finn Greta Hannes Ida Jonas Kaja Lars Mila Noah Olivia Paul Rosa "
-    "Sven Thea Ulla Viktor Wanda Yara Zoe Amira Bruno Celine Dario Edda Frieda"
-).split()
-LAST_NAMES = (
-    "Albers Berg Claasen Dahl Ebert Fischer Graf Hansen Iversen Jansen Keller Lund Meier Nielsen "
-    "Olsen Petersen Quast Richter Sommer Thomsen Ulrich Vogt Weber Yilmaz Zimmer Brandt"
-).split()
+FIRST_NAMES, LAST_NAMES = (
+    line.split() for line in (sample.FOLDER / "names.txt").read_text(encoding="utf-8").splitlines()
+)
 COUNTRIES = ("DE",) * 11 + ("AT",) * 3 + ("DK",) * 2 + ("SE", "NL", "FR")
+
+
+BILLS = (
+    (Chart.TOOLS, "general", 2900, "Server and domain"),
+    (Chart.TOOLS, "guides", 1200, "Typesetting fonts, monthly share"),
+    (Chart.MARKETING, "paper-tools", 4500, "Stall at the harbour market"),
+    (Chart.CONTRACTORS, "lessons", 6000, "Studio room"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +56,20 @@ class Told:
     orders: int
 
 
-Pay = Callable[[str], None]
+class Payer(Protocol):
+    """What the story needs of test payments."""
+
+    def pay(self, external_id: str) -> bool:
+        """Let a buyer's money come."""
+        ...
+
+    def pay_out(self, *, key: str, amount: Money) -> None:
+        """Send money on to the bank."""
+        ...
 
 
-def live(*, pay: Pay, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
-    """Live through the days before today; `pay` pays an attempt by its provider's name for it."""
+def live(*, payer: Payer, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
+    """Live through the days before today, with money that comes and goes through `payer`."""
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret
     start = clock.now() - timedelta(days=days)
     orders = 0
@@ -57,9 +77,9 @@ def live(*, pay: Pay, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
         for hour in _hours(chance, day / days):
             moment = datetime.combine(start.date(), time(hour, chance.randrange(60)), tzinfo=UTC)
             with clock.at(moment + timedelta(days=day)):
-                orders += _visit(chance, pay)
+                orders += _visit(chance, payer)
         with clock.at(datetime.combine(start.date(), time(23), tzinfo=UTC) + timedelta(days=day)):
-            _evening(chance)
+            _evening(chance, payer)
         yield Told(day=day + 1, days=days, orders=orders)
 
 
@@ -69,7 +89,7 @@ def _hours(chance: random.Random, progress: float) -> list[int]:
     return sorted(chance.choices(range(6, 23), k=count))
 
 
-def _visit(chance: random.Random, pay: Pay) -> bool:
+def _visit(chance: random.Random, payer: Payer) -> bool:
     buyer = _buyer(chance)
     wanted = _basket(chance)
     try:
@@ -77,7 +97,7 @@ def _visit(chance: random.Random, pay: Pay) -> bool:
     except SalesError:
         return False
     if order.state == Order.State.AWAITING and chance.random() > 0.07:
-        _pay(order, pay)
+        _pay(order, payer)
     run_until_empty()
     return True
 
@@ -109,24 +129,56 @@ def _weight(price: Price) -> float:
     by_kind = {
         Product.Kind.DOWNLOAD: 10.0,
         Product.Kind.BUNDLE: 6.0,
-        Product.Kind.WORKSHOP: 0.35,
-        Product.Kind.SERVICE: 2.0,
+        Product.Kind.WORKSHOP: 0.25,
+        Product.Kind.SERVICE: 11.0,
     }[Product.Kind(price.product.kind)]
-    return by_kind / (1 + price.minor / 4000)
+    favourite = 1.6 if price.product.profit_centre_id == "guides" else 1.0
+    return favourite * by_kind / (1 + price.minor / 4000)
 
 
-def _pay(order: Order, pay: Pay) -> None:
+def _pay(order: Order, payer: Payer) -> None:
     start_payment(order_id=order.id, return_url="/", cancel_url="/")
     payment = order.payments.get(state=Payment.State.OPEN)
-    pay(payment.external_id or "")
+    payer.pay(payment.external_id or "")
     settle_payment(payment_id=payment.pk)
 
 
-def _evening(chance: random.Random) -> None:
+def _evening(chance: random.Random, payer: Payer) -> None:
+    """Close the day: late orders lapse, work gets done, money moves, the first brings its bills."""
     expire_orders()
     if chance.random() < 0.10:
         _refund_one(chance)
+    for task in FulfilmentTask.objects.filter(
+        state=FulfilmentTask.State.OPEN, due_on__lte=clock.today() + timedelta(days=1)
+    ):
+        finish_task(entitlement_id=task.pk, note="Your review is in the attached letter.")
+    if clock.today().weekday() == 0:
+        _pay_out(payer)
+    if clock.today().day == 1:
+        _pay_bills()
     run_until_empty()
+
+
+def _pay_out(payer: Payer) -> None:
+    """On Mondays what lies with the provider goes to the bank, but for a little."""
+    waiting = {b.account: b.amount for b in books.balances()}.get(Chart.PROVIDER)
+    if waiting is not None and waiting.minor > 10_000:
+        payer.pay_out(
+            key=f"{clock.today():%Y%m%d}", amount=Money(waiting.minor - 5_000, waiting.currency)
+        )
+
+
+def _pay_bills() -> None:
+    for account, centre, minor, description in BILLS:
+        record_expense(
+            Expense(
+                amount=Money(minor, "EUR"),
+                account=account,
+                centre=centre,
+                description=description,
+                spent_at=clock.now(),
+            )
+        )
 
 
 def _refund_one(chance: random.Random) -> None:

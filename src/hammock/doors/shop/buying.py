@@ -88,18 +88,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
     quantities = cart.read(request)
     if not quantities:
         return redirect("shop:cart")
-    try:
-        shown = queries.price_order(
-            cart.wanted(quantities), country=_country(request), shop=catalogue.shop()
-        )
-    except SalesError:
-        return redirect("shop:cart")
     if request.method != "POST":
-        return _checkout_page(request, _empty_form(shown), shown)
+        return _checkout_page(request, quantities, form=None)
     form = CheckoutForm(request.POST)
     if not form.is_valid():
-        return _checkout_page(request, form, shown, status=400)
-    return _order(request, form, quantities, shown)
+        return _checkout_page(request, quantities, form=form, status=400)
+    return _order(request, form, quantities)
 
 
 @never_cache
@@ -155,28 +149,17 @@ def order_cancelled(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-def _order(
-    request: HttpRequest,
-    form: CheckoutForm,
-    quantities: dict[str, int],
-    shown: queries.PricedOrder,
-) -> HttpResponse:
+def _order(request: HttpRequest, form: CheckoutForm, quantities: dict[str, int]) -> HttpResponse:
     buyer = Buyer(
         email=form.cleaned_data["email"],
         name=form.cleaned_data["name"],
         country=form.cleaned_data["country"],
     )
     try:
-        wanted = _as_seen(
-            quantities, form.cleaned_data["seen"], currency=shown.quote.total.currency
-        )
-        order = place_order(wanted=wanted, buyer=buyer)
+        order = place_order(wanted=_as_seen(quantities, form.cleaned_data["seen"]), buyer=buyer)
     except (SalesError, links.LinkRefused) as refusal:
         form.add_error(None, str(refusal))
-        again = CheckoutForm({**request.POST.dict(), "seen": _seen(shown)})
-        again.full_clean()
-        again.add_error(None, str(refusal))
-        return _checkout_page(request, again, shown, status=409)
+        return _checkout_page(request, quantities, form=form, status=409)
     return _to_payment(request, order)
 
 
@@ -220,7 +203,7 @@ def _settled(order: Order) -> Order:
     """Ask the provider once more; when it cannot be reached the order stands as it stood."""
     payment = order.payments.filter(state=Payment.State.OPEN).first()
     if payment is None:
-        return order
+        return Order.objects.get(id=order.id)  # somebody else may just have settled it
     try:
         return settle_payment(payment_id=payment.pk)
     except ProviderError:
@@ -232,7 +215,7 @@ def _thank_you(request: HttpRequest, order: Order) -> HttpResponse:
         request,
         "shop/thank_you.html",
         {
-            "order": receipts.receipt(order, shop=catalogue.shop()),
+            "order": receipts.summary(order),
             "goods": delivery.shown(delivery.held_from(order.reference)),
             "next_steps": [],
         },
@@ -280,54 +263,56 @@ def _cart_context(quantities: dict[str, int]) -> dict[str, Any]:
 
 
 def _checkout_page(
-    request: HttpRequest, form: CheckoutForm, shown: queries.PricedOrder, *, status: int = 200
+    request: HttpRequest,
+    quantities: dict[str, int],
+    *,
+    form: CheckoutForm | None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Show the form at today's prices; back to the cart, which says why, when one has none."""
+    shop = catalogue.shop()
+    country = request.POST.get("country", "") or shop.country
+    try:
+        shown = queries.price_order(cart.wanted(quantities), country=country, shop=shop)
+    except SalesError:
+        return redirect("shop:cart")
+    if form is None:
+        form = CheckoutForm(initial={"country": shop.country, "seen": _seen(shown)})
+    else:
+        form.data = {**request.POST.dict(), "seen": _seen(shown)}  # shown now is seen now
+    return render(request, "shop/checkout.html", {"form": form, **_quoted(shown)}, status=status)
+
+
+def _quoted(shown: queries.PricedOrder) -> dict[str, Any]:
     quote = shown.quote
     limited = any(hasattr(price.product, "stock") for price in shown.prices.values())
-    return render(
-        request,
-        "shop/checkout.html",
-        {
-            "form": form,
-            "lines": [
-                {"title": line.offer.title, "quantity": line.quantity, "total": line.total.shown()}
-                for line in quote.lines
-            ],
-            "taxes": [{"label": f"Including {quote.tax_name}", "amount": quote.tax.shown()}]
-            if quote.tax
-            else [],
-            "total": quote.total.shown(),
-            "hold_minutes": int(rules.HOLD.total_seconds() // 60) if limited else 0,
-            "pay_label": f"Pay {quote.total.shown()}" if quote.total else "Get it free",
-            "is_free": not quote.total,
-        },
-        status=status,
-    )
-
-
-def _empty_form(shown: queries.PricedOrder) -> CheckoutForm:
-    return CheckoutForm(initial={"country": catalogue.shop().country, "seen": _seen(shown)})
+    return {
+        "lines": [
+            {"title": line.offer.title, "quantity": line.quantity, "total": line.total.shown()}
+            for line in quote.lines
+        ],
+        "taxes": [{"label": f"Including {quote.tax_name}", "amount": quote.tax.shown()}]
+        if quote.tax
+        else [],
+        "total": quote.total.shown(),
+        "hold_minutes": int(rules.HOLD.total_seconds() // 60) if limited else 0,
+        "pay_label": f"Pay {quote.total.shown()}" if quote.total else "Get it free",
+        "is_free": not quote.total,
+    }
 
 
 def _seen(shown: queries.PricedOrder) -> str:
-    return links.sign(SEEN, {line.offer.sku: line.offer.unit.minor for line in shown.quote.lines})
+    units = {line.offer.sku: line.offer.unit for line in shown.quote.lines}
+    return links.sign(SEEN, {sku: [unit.minor, unit.currency] for sku, unit in units.items()})
 
 
-def _as_seen(quantities: dict[str, int], token: str, *, currency: str) -> list[rules.Wanted]:
+def _as_seen(quantities: dict[str, int], token: str) -> list[rules.Wanted]:
     """Order at the prices that the page showed. Raises `LinkRefused` when they were changed."""
     seen = links.unsign(SEEN, token)
     return [
-        rules.Wanted(
-            sku=sku,
-            quantity=quantity,
-            seen=Money(seen[sku], currency) if sku in seen else None,
-        )
+        rules.Wanted(sku=sku, quantity=quantity, seen=Money(*seen[sku]) if sku in seen else None)
         for sku, quantity in quantities.items()
     ]
-
-
-def _country(request: HttpRequest) -> str:
-    return request.POST.get("country", "") or catalogue.shop().country
 
 
 def _quantity(request: HttpRequest, sku: str, *, least: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from wagtail.models import Page
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.catalogue.shelf import Link
+from hammock.kit import snapshots
 from hammock.kit.brand import Brand
 
 
@@ -33,6 +35,12 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     """Give templates `shop` and `navigation`; nothing in the console or before there is a shop."""
     if request.path.startswith("/console/"):
         return {}
+    return _frame(snapshots.current())
+
+
+@lru_cache(maxsize=1)
+def _frame(_generation: int) -> dict[str, Any]:
+    """Make the frame once for each generation: it changes only when something shown does."""
     found = Shop.objects.filter(id=1).first()
     if found is None:
         return {}

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
-import pycountry
 from django import forms
 
-FIELD_ATTRIBUTES = {"autocomplete": "off"}
-
-
-@lru_cache(maxsize=1)
-def countries() -> tuple[tuple[str, str], ...]:
-    """List ISO 3166 codes with their names, by name."""
-    named = ((country.alpha_2, _name(country)) for country in pycountry.countries)
-    return tuple(sorted(named, key=lambda pair: pair[1]))
-
-
-def _name(country: Any) -> str:
-    return str(getattr(country, "common_name", country.name))
+from hammock.doors.shop.countries import CountrySelect, countries
 
 
 class CheckoutForm(forms.Form):
@@ -38,7 +23,7 @@ class CheckoutForm(forms.Form):
         label="Country",
         choices=countries,
         help_text="Decides the tax within the price.",
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+        widget=CountrySelect(attrs={"autocomplete": "country"}),
     )
     terms = forms.BooleanField(
         label="Terms", error_messages={"required": "Please accept the terms to go on."}

@@ -86,7 +86,9 @@ def sweep(*, older_than: timedelta) -> int:
     """
     before = clock.now() - older_than
     done = Job.objects.filter(state=State.DONE, finished_at__lt=before)
-    swept, _ = Job.objects.filter(pk__in=list(done.values_list("pk")[:_SWEEP_AT_ONCE])).delete()
+    swept, _ = Job.objects.filter(
+        pk__in=list(done.values_list("pk", flat=True)[:_SWEEP_AT_ONCE])
+    ).delete()
     for name in Due.objects.values_list("job", flat=True).distinct():
         mine = Due.objects.filter(job=name).order_by("-due_at")
         latest = mine.first()

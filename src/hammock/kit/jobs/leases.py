@@ -9,7 +9,7 @@ again, which is why effects stand in unique rows.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,18 +85,23 @@ def give_back(*, worker: str, jobs: Sequence[Job]) -> None:
     )
 
 
-def prolong(*, worker: str, lease: timedelta) -> None:
-    """Let all that the worker holds be its own for another lease: the heartbeat."""
-    _held(worker).update(lease_until=clock.now() + lease)
+def prolong(*, worker: str, lease: timedelta, held: Collection[int]) -> None:
+    """Let the worker keep the jobs that it knows to hold for another lease: the heartbeat.
+
+    A claim whose commit the worker never heard of is not among them, and so comes back.
+    """
+    if held:
+        _held(worker).filter(pk__in=held).update(lease_until=clock.now() + lease)
 
 
-def return_expired(*, worker: str) -> int:
-    """Queue what other workers left behind when they died; tells how many jobs.
+def return_expired(*, held: Collection[int]) -> int:
+    """Queue what dead workers left behind, whoever they were; tells how many jobs.
 
-    The lost attempt counts: after the last one the job has failed.
+    What the caller itself knows to hold is left alone, however late its heartbeat. The lost
+    attempt counts: after the last one the job has failed.
     """
     now = clock.now()
-    left = Job.objects.filter(state=State.RUNNING, lease_until__lt=now).exclude(leased_by=worker)
+    left = Job.objects.filter(state=State.RUNNING, lease_until__lt=now).exclude(pk__in=held)
     returned = 0
     for job in left.order_by("pk")[:1_000]:
         # A rival may have been here, or the worker's heartbeat: ask again while writing.

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Min
 
 from hammock.kit import clock
-from hammock.kit.jobs.models import Job, State
+from hammock.kit.jobs.models import Due, Job, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,12 @@ def counts() -> JobCounts:
         failed=by_state.get(State.FAILED, 0),
         waiting_since=due.aggregate(first=Min("run_after"))["first"],
     )
+
+
+def last_turn() -> datetime | None:
+    """Tell when a worker last kept the timetable, which each does every minute."""
+    newest = Due.objects.order_by("-due_at").first()
+    return newest.due_at if newest else None
 
 
 def failed_jobs(*, limit: int = 100) -> list[Job]:

@@ -26,7 +26,7 @@ from django.db import close_old_connections, connection, connections, transactio
 from django_tasks import TaskContext
 
 from hammock.kit import clock, ids
-from hammock.kit.jobs import actions, backend, leases, registry, timetable
+from hammock.kit.jobs import actions, backend, leases, registry, rules, timetable
 from hammock.kit.jobs.leases import Outcome
 from hammock.kit.jobs.models import Job
 
@@ -58,7 +58,7 @@ class Worker:
         self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._finished: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._unsettled: list[Outcome] = []
-        self._held = 0  # claimed and not settled
+        self._held: set[int] = set()  # claimed and not settled, as far as this process knows
         self._limit = threads
         self._turned_at = self._next_beat = time.monotonic()
         self._next_tick = clock.now()
@@ -71,7 +71,7 @@ class Worker:
         turn. What is no Exception (a simulated death) goes through and leaves the leases behind.
         """
         done = failed = 0
-        leases.return_expired(worker=self.name)
+        leases.return_expired(held=())
         while jobs := self._claim(limit=_BATCH_HERE, again=1):
             outcomes = [_run(job) for job in jobs]
             with transaction.atomic():
@@ -117,9 +117,8 @@ class Worker:
 
     def _keep_time(self) -> None:
         if time.monotonic() >= self._next_beat:
-            if self._held:
-                leases.prolong(worker=self.name, lease=self._lease)
-            leases.return_expired(worker=self.name)
+            leases.prolong(worker=self.name, lease=self._lease, held=self._held)
+            leases.return_expired(held=self._held)
             self._next_beat = time.monotonic() + self._lease.total_seconds() / 3
         if clock.now() >= self._next_tick:
             timetable.queue_due()
@@ -130,15 +129,16 @@ class Worker:
             self._unsettled.append(self._finished.get())
 
     def _room(self) -> int:
-        return self._limit - (self._held - len(self._unsettled))
+        return self._limit - (len(self._held) - len(self._unsettled))
 
     def _settle_and_claim(self) -> None:
         self._measure_pace()
         with transaction.atomic():
             leases.settle(worker=self.name, outcomes=self._unsettled)
-            busy = self._held - len(self._unsettled)
+            busy = len(self._held) - len(self._unsettled)
             jobs = self._claim(limit=max(self._room(), 0), again=max(self._threads - busy, 0))
-        self._held += len(jobs) - len(self._unsettled)
+        self._held -= {outcome.job.pk for outcome in self._unsettled}
+        self._held |= {job.pk for job in jobs}
         self._unsettled = []
         for job in jobs:
             self._inbox.put(job)
@@ -161,7 +161,7 @@ class Worker:
             return
         actions.work_here.wait(_IDLE)
         actions.work_here.clear()
-        if self._finished.qsize() < self._held:
+        if self._finished.qsize() < len(self._held):
             time.sleep(_GATHER)
 
     def _work(self) -> None:
@@ -184,7 +184,7 @@ class Worker:
         for thread in crew:
             while thread.is_alive():
                 thread.join(self._lease.total_seconds() / 3)
-                leases.prolong(worker=self.name, lease=self._lease)
+                leases.prolong(worker=self.name, lease=self._lease, held=self._held)
         self._collect()
         with transaction.atomic():
             leases.settle(worker=self.name, outcomes=self._unsettled)
@@ -218,12 +218,12 @@ def _run(job: Job) -> Outcome:
         task.call(*args, **job.kwargs)
     except (Exception, SystemExit) as error:  # any fault of a job is the job's, not the worker's
         logger.warning(
-            "job %s %s failed (attempt %s of %s)",
+            "job %s %s failed (attempt %s of %s)\n%s",
             job.pk,
             job.name,
             job.attempts,
             job.max_attempts,
-            exc_info=error,
+            rules.told(error),  # fit for every stream, as the traceback itself may not be
         )
         return Outcome(job=job, error=error)
     return Outcome(job=job, error=None)

@@ -67,6 +67,14 @@ def queue(*, key: str, to: str, letter: Letter, attachments: Sequence[Attachment
     return is_new
 
 
+def requeue(*, mail_id: int) -> bool:
+    """Set a failed mail back to queued, in the caller's transaction; False if it had not failed."""
+    from hammock.kit.mail.models import OutgoingMail
+
+    failed = OutgoingMail.objects.filter(id=mail_id, state=OutgoingMail.State.FAILED)
+    return bool(failed.update(state=OutgoingMail.State.QUEUED, problem=""))
+
+
 def send(*, mail_id: int) -> None:
     """Hand the mail to the mail server unless it is sent; the server's refusal raises."""
     from hammock.kit.mail.models import OutgoingMail

@@ -17,6 +17,8 @@ from django.db import close_old_connections, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
+from hammock.kit import ids
+
 HEADER = "Hammock-Generation"
 P = ParamSpec("P")
 
@@ -53,7 +55,7 @@ def renew() -> None:
     """End the generation, in the caller's transaction."""
     from hammock.kit.snapshots.models import Generation
 
-    Generation.objects.get_or_create(id=1)
+    Generation.objects.get_or_create(id=1, defaults={"number": ids.time_ordered()})
     Generation.objects.filter(id=1).update(number=F("number") + 1)
     transaction.on_commit(look)
 

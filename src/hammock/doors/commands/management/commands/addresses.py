@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from hammock.departments.team.queries import first_login_url
 
 from hammock.departments.team.models import Member
+from hammock.departments.team.queries import first_login_url
 
 
 class Command(BaseCommand):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from types import FrameType
@@ -11,6 +12,8 @@ from django.core.management.base import BaseCommand
 
 from hammock.kit.jobs import worker
 
+POLITE = 10  # mails and sweeps yield the processor to visitors of the shop
+
 
 class Command(BaseCommand):
     """Runs jobs until told to stop; finishes what it is at."""
@@ -19,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Run the worker."""
+        os.nice(POLITE)
         stop = threading.Event()
 
         def told(_number: int, _frame: FrameType | None) -> None:

@@ -1,0 +1,107 @@
+"""`hammock serve`: the shop, the console and the background jobs, until Ctrl-C.
+
+This process stays small and starts no Django: it has the installation prepared when something
+changed since the last start, then watches over two processes, web and jobs, and ends both when
+either ends or when it is told to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+from hammock.config.environment import Environment, read
+from hammock.kit import fingerprint
+from hammock.kit.errors import FieldError
+
+STOP_SECONDS = 10
+THREADS = 4  # of one process: more only wait for each other (docs/decisions/0003-front.md)
+HAMMOCK = (sys.executable, "-m", "hammock.config.cli")
+Process = subprocess.Popen[bytes]
+
+
+def serve(arguments: Sequence[str]) -> int:
+    """Serve until told to stop; answers with the exit code."""
+    parser = argparse.ArgumentParser(prog="hammock serve", description=__doc__)
+    parser.add_argument(
+        "--sample", action="store_true", help="fill the sample business first if there is none"
+    )
+    options = parser.parse_args(arguments)
+    environment = read()
+    _refuse_taken_port(environment)
+    if not fingerprint.is_current(environment.data, database_url=environment.database_url):
+        prepare = [*HAMMOCK, "prepare", *(["--sample"] if options.sample else [])]
+        prepared = subprocess.run(prepare, check=False)  # noqa: S603 - our own command
+        if prepared.returncode:
+            return prepared.returncode
+    return _watch([_web(environment), [*HAMMOCK, "work"]], once=[*HAMMOCK, "addresses"])
+
+
+def _refuse_taken_port(environment: Environment) -> None:
+    """Granian shares a port with whoever has it; two shops on one would answer in turns."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((environment.host, environment.port))
+        except OSError as error:
+            raise FieldError(
+                field="PORT", problem=f"{environment.port} is not free ({error.strerror})"
+            ) from error
+
+
+def _web(environment: Environment) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian", "hammock.config.wsgi:application"),
+        *("--interface", "wsgi", "--no-ws", "--http", "1", "--blocking-threads", str(THREADS)),
+        *("--host", environment.host, "--port", str(environment.port)),
+        *("--workers", str(environment.workers), "--workers-kill-timeout", "5"),
+        *("--log-level", "warning"),
+        *(
+            "--static-path-route",
+            "/static",
+            "--static-path-mount",
+            str(environment.data / "static"),
+        ),
+        *("--static-path-route", "/media", "--static-path-mount", str(environment.data / "media")),
+    ]
+
+
+def _watch(commands: list[list[str]], *, once: list[str]) -> int:
+    """Run the processes until one ends or we are told to stop; then end all."""
+    over = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        over.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    children = [_start(command) for command in commands]
+    told = _start(once)
+    while not over.wait(0.2):
+        if any(child.poll() is not None for child in children):
+            break
+    was_told = over.is_set()
+    for child in (*children, told):
+        _end(child)
+    return 0 if was_told else 1
+
+
+def _start(command: list[str]) -> Process:
+    # A group of their own: a Ctrl-C reaches us alone, and we end them in order.
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own commands
+
+
+def _end(child: Process) -> None:
+    if child.poll() is None:
+        child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

@@ -1,0 +1,25 @@
+"""The application that Granian serves: ready pages at once, everything else through Django."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hammock.config.settings")
+
+from django.core.wsgi import get_wsgi_application
+
+from hammock.config.front import Front
+from hammock.kit import snapshots
+
+application = Front(get_wsgi_application())
+
+threading.Thread(
+    target=snapshots.watch, args=(threading.Event(),), name="snapshots", daemon=True
+).start()
+
+# What was imported lives as long as the process: the collector need not look at it again and again.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)

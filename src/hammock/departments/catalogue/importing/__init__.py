@@ -1,0 +1,1 @@
+"""Reading other shops' product exports: pure, bytes in, drafts and problems out."""

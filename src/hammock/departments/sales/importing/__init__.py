@@ -1,0 +1,1 @@
+"""Bringing another shop's order history: mapping (data), reading (pure), writing, proving."""

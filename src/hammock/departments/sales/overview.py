@@ -1,0 +1,176 @@
+"""How sales go, and what of them waits for a person: what Today and the lists show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from hammock.departments.sales.models import Dispute, Order, OrderLine, Payment, Refund, RefundPart
+from hammock.kit.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A day's sales: orders paid on it, and what they came to with tax."""
+
+    on: date
+    orders: int
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderFilter:
+    """What a list of orders shall hold; empty fields let everything through."""
+
+    words: str = ""
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worth:
+    """What a customer brought: orders paid, what they paid, and what went back."""
+
+    orders: int
+    paid: Money
+    refunded: Money
+
+    @property
+    def kept(self) -> Money:
+        """What stayed."""
+        return self.paid - self.refunded
+
+
+def start_of(day: date) -> datetime:
+    """Tell the moment at which a day begins in the business's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def by_day(*, currency: str, since: date, days: int) -> list[Day]:
+    """List every day of a span with its sales, days without any too."""
+    rows = (
+        Order.objects.filter(
+            state=Order.State.PAID,
+            currency=currency,
+            paid_at__gte=start_of(since),
+            paid_at__lt=start_of(since + timedelta(days=days)),
+        )
+        .order_by()
+        .annotate(on=TruncDate("paid_at"))
+        .values("on")
+        .annotate(orders=Count("id"), minor=Sum("total_minor"))
+    )
+    found = {row["on"]: row for row in rows}
+    return [
+        Day(
+            on=day,
+            orders=found[day]["orders"] if day in found else 0,
+            total=Money(found[day]["minor"] if day in found else 0, currency),
+        )
+        for day in (since + timedelta(days=number) for number in range(days))
+    ]
+
+
+def orders(wanted: OrderFilter) -> QuerySet[Order]:
+    """Find orders by reference, e-mail address or name, by state and by day, newest first."""
+    found = Order.objects.all()
+    for word in wanted.words.split():
+        found = found.filter(
+            Q(reference__icontains=word) | Q(email__icontains=word) | Q(name__icontains=word)
+        )
+    if wanted.state == "refunded":
+        found = found.filter(Exists(_done_refunds()))
+    elif wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.since:
+        found = found.filter(placed_at__gte=start_of(wanted.since))
+    if wanted.until:
+        found = found.filter(placed_at__lt=start_of(wanted.until + timedelta(days=1)))
+    return found
+
+
+def with_refunds(found: QuerySet[Order]) -> QuerySet[Order]:
+    """Add to each order how much of it went back (`refunded`, in minor units, None for nothing)."""
+    gone = (
+        Refund.objects.filter(payment__order=OuterRef("pk"), payment__is_surplus=False)
+        .exclude(state=Refund.State.FAILED)
+        .order_by()
+        .values("payment__order")
+        .annotate(whole=Sum("minor"))
+        .values("whole")
+    )
+    # A subquery, not an aggregate: grouping would drop the order that the list stands in.
+    return found.annotate(refunded=Subquery(gone))
+
+
+def failed_refunds() -> Sequence[Refund]:
+    """List the refunds that the provider could not make and that nobody made up for yet."""
+    later = Refund.objects.filter(
+        payment=OuterRef("payment"),
+        minor=OuterRef("minor"),
+        requested_at__gt=OuterRef("requested_at"),
+    ).exclude(state=Refund.State.FAILED)
+    return list(
+        Refund.objects.filter(~Exists(later), state=Refund.State.FAILED).select_related(
+            "payment__order"
+        )[:20]
+    )
+
+
+def surplus_payments(*, since: datetime) -> Sequence[Payment]:
+    """List the payments that came for no open order since then; they go back by themselves."""
+    return list(
+        Payment.objects.filter(is_surplus=True, finished_at__gte=since).select_related("order")[:20]
+    )
+
+
+def open_disputes() -> Sequence[Dispute]:
+    """List the disputes that a bank has not decided."""
+    return list(
+        Dispute.objects.filter(state=Dispute.State.OPEN).select_related("payment__order")[:20]
+    )
+
+
+def deliverable(*, since: datetime, until: datetime) -> QuerySet[Order]:
+    """Find the orders paid in the span whose goods belong to their buyers."""
+    taken_back = RefundPart.objects.filter(
+        line=OuterRef("pk"), takes_back=True, refund__state=Refund.State.SUCCEEDED
+    )
+    lines = OrderLine.objects.filter(
+        ~Exists(taken_back), order=OuterRef("pk"), product__isnull=False
+    )
+    return Order.objects.filter(
+        Exists(lines),
+        state=Order.State.PAID,
+        customer__isnull=False,
+        paid_at__gte=since,
+        paid_at__lt=until,
+    )
+
+
+def worth(customer_id: int, *, currency: str) -> Worth:
+    """Fold what a customer is worth from their paid orders and the refunds that were made."""
+    theirs = Order.objects.filter(
+        customer_id=customer_id, state=Order.State.PAID, currency=currency
+    ).aggregate(orders=Count("id"), minor=Sum("total_minor"))
+    back = Refund.objects.filter(
+        payment__order__customer_id=customer_id,
+        payment__is_surplus=False,
+        currency=currency,
+        state=Refund.State.SUCCEEDED,
+    ).aggregate(minor=Sum("minor"))
+    return Worth(
+        orders=theirs["orders"],
+        paid=Money(theirs["minor"] or 0, currency),
+        refunded=Money(back["minor"] or 0, currency),
+    )
+
+
+def _done_refunds() -> QuerySet[Refund]:
+    return Refund.objects.filter(payment__order=OuterRef("pk")).exclude(state=Refund.State.FAILED)

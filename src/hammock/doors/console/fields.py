@@ -1,0 +1,39 @@
+"""Form fields that speak the house's types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from hammock.kit.errors import FieldError
+from hammock.kit.money import Money
+
+
+class MoneyField(forms.CharField):
+    """An amount in one currency as people type it; cleans to `Money`, empty to None."""
+
+    def __init__(self, *, currency: str, allow_negative: bool = False, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 8})
+        super().__init__(widget=widget, **kwargs)
+        self.currency = currency
+        self.allow_negative = allow_negative
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a stored amount as people type it."""
+        return f"{value.decimal:f}" if isinstance(value, Money) else value
+
+    def clean(self, value: Any) -> Any:
+        """Read it; the error says what is wrong."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            amount = Money.parse(text, self.currency)
+        except FieldError as error:
+            raise forms.ValidationError(f"{error.problem}.".capitalize()) from error
+        if amount.minor < 0 and not self.allow_negative:
+            raise forms.ValidationError("Write 0 or more.")
+        if abs(amount.minor) > 10**15:
+            raise forms.ValidationError("That is more money than we can count.")
+        return amount

@@ -1,0 +1,353 @@
+"""The books: profit centres with their figures, entries, expenses by hand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST
+
+from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.ledger import queries, rules
+from hammock.departments.ledger.errors import LedgerError
+from hammock.departments.ledger.models import Entry, ProfitCentre
+from hammock.departments.sales.overview import start_of
+from hammock.doors.console import frame
+from hammock.doors.console.fields import MoneyField
+from hammock.doors.console.frame import Finding, Link
+from hammock.flows.draw_charts import chart, first_month, months
+from hammock.flows.record_expense import Expense, record_expense, take_back_expense
+from hammock.flows.save_centre import save_centre
+from hammock.kit import clock
+from hammock.kit.errors import FieldError
+from hammock.kit.money import Money, total
+
+CONCENTRATION_DAYS = 90
+
+
+class CentreForm(forms.Form):
+    """A profit centre's name and colour."""
+
+    name = forms.CharField(max_length=80)
+    colour = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}$",
+        initial="#1d5c63",
+        widget=forms.TextInput(attrs={"type": "color"}),
+        help_text="In charts.",
+        error_messages={"invalid": "Write the colour as #rrggbb."},
+    )
+
+
+class EntryFilterForm(forms.Form):
+    """What the list of entries shall hold."""
+
+    q = forms.CharField(label="Description", required=False, max_length=200)
+    kind = forms.ChoiceField(
+        label="Kind", required=False, choices=[("", "Everything"), *Entry.Kind.choices]
+    )
+    centre = forms.ModelChoiceField(
+        label="Profit centre",
+        queryset=ProfitCentre.objects.all(),
+        required=False,
+        empty_label="All",
+    )
+
+
+class ExpenseForm(forms.Form):
+    """Money spent from the bank."""
+
+    description = forms.CharField(label="What for", max_length=200)
+    account = forms.ChoiceField(
+        label="Kind of expense",
+        choices=[(str(code), str(code).removeprefix("Expenses:")) for code in rules.SPENDABLE],
+    )
+    centre = forms.ModelChoiceField(
+        label="Profit centre", queryset=ProfitCentre.objects.all(), empty_label=None
+    )
+    spent_on = forms.DateField(
+        label="When", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    field_order = ("amount", "description", "account", "centre", "spent_on")
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(currency=currency, label=f"Amount in {currency}")
+        self.order_fields(self.field_order)
+
+    def clean_spent_on(self) -> date:
+        """Refuse the future."""
+        day: date = self.cleaned_data["spent_on"]
+        if day > clock.today():
+            raise forms.ValidationError("This day has not come yet.")
+        return day
+
+    def expense(self) -> Expense:
+        """Give what was spent; today's at this moment, other days' at noon."""
+        found = self.cleaned_data
+        day: date = found["spent_on"]
+        noon = timezone.make_aware(datetime.combine(day, time(12)))
+        return Expense(
+            amount=found["amount"],
+            account=found["account"],
+            centre=found["centre"].pk,
+            description=found["description"],
+            spent_at=clock.now() if day == clock.today() else noon,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreRow:
+    """A centre's figures of the last twelve months."""
+
+    centre: ProfitCentre
+    revenue: Money
+    costs: Money
+    share: float
+
+    @property
+    def profit(self) -> Money:
+        """What it earned."""
+        return self.revenue - self.costs
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthRow:
+    """A month's figures."""
+
+    month: date
+    revenue: Money
+    costs: Money
+
+    @property
+    def profit(self) -> Money:
+        """What was earned."""
+        return self.revenue - self.costs
+
+
+def concentration() -> rules.Concentration | None:
+    """Measure the concentration of the last 90 days' revenue."""
+    return queries.concentration(
+        currency=catalogue.shop().currency,
+        since=start_of(clock.today() - timedelta(days=CONCENTRATION_DAYS)),
+    )
+
+
+def findings() -> list[Finding]:
+    """Warn when the business hangs on one leg."""
+    found = concentration()
+    if found is None or not found.hangs_on_one_leg or ProfitCentre.objects.count() < 2:
+        return []
+    return [
+        Finding(
+            sentence=f"{found.biggest_share:.0%} of the last {CONCENTRATION_DAYS} days' revenue "
+            f"comes from {_name(found.biggest)}: if it falls away, so does the business.",
+            action=Link(label="See profit centres", url=reverse("console:centres")),
+            is_bad=False,
+        )
+    ]
+
+
+@frame.needs("ledger.view_profitcentre")
+def centre_list(request: HttpRequest) -> HttpResponse:
+    """Show all centres: figures, months, chart, concentration, cash."""
+    currency = catalogue.shop().currency
+    rows = queries.profit_and_loss(currency=currency, since=start_of(first_month()))
+    found = concentration()
+    return frame.show(
+        request,
+        "centres.html",
+        title="Profit centres",
+        rows=_centre_rows(rows, currency),
+        months=_month_rows(rows, currency),
+        cash=queries.cash(currency=currency),
+        concentration=found,
+        biggest=_name(found.biggest) if found else "",
+        concentration_days=CONCENTRATION_DAYS,
+        chart=chart("centres"),
+        may_change=request.user.has_perm("ledger.change_profitcentre"),
+        since=first_month(),
+    )
+
+
+@frame.needs("ledger.view_profitcentre")
+def centre_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one centre's months."""
+    centre = _centre(slug)
+    currency = catalogue.shop().currency
+    rows = [
+        row
+        for row in queries.profit_and_loss(currency=currency, since=start_of(first_month()))
+        if row.centre == slug
+    ]
+    return frame.show(
+        request,
+        "centre.html",
+        title=centre.name,
+        back=Link(label="Profit centres", url=reverse("console:centres")),
+        centre=centre,
+        months=_month_rows(rows, currency),
+        revenue=total((row.revenue for row in rows), currency=currency),
+        costs=total((row.costs for row in rows), currency=currency),
+        profit=total((row.profit for row in rows), currency=currency),
+        products=centre.products.all(),
+        chart=chart(f"centre:{slug}"),
+        since=first_month(),
+        may_change=request.user.has_perm("ledger.change_profitcentre"),
+    )
+
+
+@frame.needs("ledger.change_profitcentre")
+def centre_edit(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """Open a centre, or rename it."""
+    centre = _centre(slug) if slug else None
+    initial = {"name": centre.name, "colour": centre.colour} if centre else None
+    form = CentreForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["name"]
+        wanted = slug or slugify(name)[:40] or "centre"
+        if not slug and ProfitCentre.objects.filter(slug=wanted).exists():
+            form.add_error("name", "There is a profit centre of this name.")
+        else:
+            saved = save_centre(slug=wanted, name=name, colour=form.cleaned_data["colour"].lower())
+            frame.done(request, f"{saved.name} is saved.")
+            return redirect("console:centre", slug=saved.slug)
+    return frame.show(
+        request,
+        "form.html",
+        title=f"Edit {centre.name}" if centre else "A new profit centre",
+        back=Link(label="Profit centres", url=reverse("console:centres")),
+        lead="One leg that the business stands on, with its own profit and loss.",
+        form=form,
+        button="Save",
+        status=400 if form.errors else 200,
+    )
+
+
+@frame.needs("ledger.view_entry")
+def entry_list(request: HttpRequest) -> HttpResponse:
+    """Show the books, newest first."""
+    form = EntryFilterForm(request.GET or None)
+    found = Entry.objects.prefetch_related("lines__profit_centre").select_related("reversed_by")
+    if request.GET and form.is_valid():
+        wanted = form.cleaned_data
+        found = found.filter(description__icontains=wanted["q"])
+        if wanted["kind"]:
+            found = found.filter(kind=wanted["kind"])
+        if wanted["centre"]:
+            found = found.filter(lines__profit_centre=wanted["centre"]).distinct()
+    return frame.show(
+        request,
+        "entries.html",
+        title="Books",
+        form=form,
+        page=frame.turned(request, found.order_by("-at", "-id"), size=30),
+        query=frame.kept_query(request),
+        may_add=request.user.has_perm("ledger.add_entry"),
+        balances=queries.balances(),
+    )
+
+
+@frame.needs("ledger.add_entry")
+def expense_new(request: HttpRequest) -> HttpResponse:
+    """Take an expense."""
+    form = ExpenseForm(
+        request.POST or None,
+        currency=catalogue.shop().currency,
+        initial={"spent_on": clock.today()},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            entry = record_expense(form.expense())
+        except FieldError as error:
+            field = error.field if error.field in form.fields else None
+            form.add_error(field, error.problem[:1].upper() + error.problem[1:] + ".")
+        else:
+            frame.done(request, f"“{entry.description}” is booked.")
+            return redirect("console:entries")
+    return frame.show(
+        request,
+        "form.html",
+        title="Record an expense",
+        back=Link(label="Books", url=reverse("console:entries")),
+        lead="Money that left your bank account. A mistake is taken back by its mirror image.",
+        form=form,
+        button="Book it",
+        status=400 if form.errors else 200,
+    )
+
+
+@require_POST
+@frame.needs("ledger.add_entry")
+def expense_take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Take an expense back."""
+    try:
+        entry = take_back_expense(entry_id=entry_id)
+    except Entry.DoesNotExist as missing:
+        raise Http404 from missing
+    except (LedgerError, FieldError) as error:
+        frame.failed(request, error.sentence())
+    else:
+        frame.done(request, f"“{entry.description}” is booked.")
+    return redirect("console:entries")
+
+
+def _centre(slug: str) -> ProfitCentre:
+    centre = ProfitCentre.objects.filter(slug=slug).first()
+    if centre is None:
+        raise Http404
+    return centre
+
+
+def _name(slug: str) -> str:
+    return ProfitCentre.objects.values_list("name", flat=True).get(slug=slug)
+
+
+def _centre_rows(rows: list[queries.ProfitAndLoss], currency: str) -> list[CentreRow]:
+    revenue: defaultdict[str, Money] = defaultdict(lambda: Money.zero(currency))
+    costs: defaultdict[str, Money] = defaultdict(lambda: Money.zero(currency))
+    for row in rows:
+        revenue[row.centre] += row.revenue
+        costs[row.centre] += row.costs
+    whole = sum(amount.minor for amount in revenue.values() if amount.minor > 0)
+    return [
+        CentreRow(
+            centre=centre,
+            revenue=revenue[centre.slug],
+            costs=costs[centre.slug],
+            share=max(revenue[centre.slug].minor, 0) / whole if whole else 0.0,
+        )
+        for centre in ProfitCentre.objects.all()
+    ]
+
+
+def _month_rows(rows: list[queries.ProfitAndLoss], currency: str) -> list[MonthRow]:
+    revenue: defaultdict[date, Money] = defaultdict(lambda: Money.zero(currency))
+    costs: defaultdict[date, Money] = defaultdict(lambda: Money.zero(currency))
+    for row in rows:
+        revenue[row.month] += row.revenue
+        costs[row.month] += row.costs
+    return [
+        MonthRow(month=month, revenue=revenue[month], costs=costs[month])
+        for month in reversed(months())
+        if not rows or month >= rows[0].month
+    ]
+
+
+urls = [
+    path("centres/", centre_list, name="centres"),
+    path("centres/new/", centre_edit, name="centre_new"),
+    path("centres/<slug:slug>/", centre_detail, name="centre"),
+    path("centres/<slug:slug>/edit/", centre_edit, name="centre_edit"),
+    path("books/", entry_list, name="entries"),
+    path("books/expense/", expense_new, name="expense_new"),
+    path("books/<int:entry_id>/take-back/", expense_take_back, name="expense_take_back"),
+]

@@ -1,0 +1,105 @@
+"""Mails: what went out, what waits, what failed."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from hammock.doors.console import frame
+from hammock.doors.console.frame import Finding, Link
+from hammock.flows.try_again import retry_mail
+from hammock.kit.mail.models import OutgoingMail
+
+STATES = (("", "All"), *OutgoingMail.State.choices)
+
+# A mail's HTML may show itself and nothing else: no scripts, no calls to anywhere.
+SHUT_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def findings() -> list[Finding]:
+    """Tell of mails that could not be sent."""
+    failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
+    if not failed:
+        return []
+    what = "1 mail was" if failed == 1 else f"{failed} mails were"
+    return [
+        Finding(
+            sentence=f"{what} refused by the mail server. Check EMAIL_URL, then try again.",
+            action=Link(label="See mails", url=f"{reverse('console:mails')}?state=failed"),
+        )
+    ]
+
+
+@frame.needs("mail.view_outgoingmail")
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """Show mails, newest first."""
+    state = request.GET.get("state", "")
+    words = request.GET.get("q", "").strip()
+    found = OutgoingMail.objects.defer("html", "text", "attachments").order_by("-queued_at", "-pk")
+    if state:
+        found = found.filter(state=state)
+    if words:
+        found = found.filter(to__icontains=words) | found.filter(subject__icontains=words)
+    return frame.show(
+        request,
+        "mails.html",
+        title="Mails",
+        page=frame.turned(request, found),
+        query=frame.kept_query(request),
+        state=state,
+        states=STATES,
+        words=words,
+    )
+
+
+@frame.needs("mail.view_outgoingmail")
+def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Show one mail as its reader sees it, shut in a frame that can do nothing."""
+    letter = _mail(mail_id)
+    return frame.show(
+        request,
+        "mail.html",
+        title=letter.subject,
+        back=Link(label="Mails", url=reverse("console:mails")),
+        mail=letter,
+        may_change=request.user.has_perm("mail.change_outgoingmail"),
+    )
+
+
+@xframe_options_sameorigin
+@frame.needs("mail.view_outgoingmail")
+def mail_body(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Give a mail's HTML for the frame."""
+    response = HttpResponse(_mail(mail_id).html)
+    response["Content-Security-Policy"] = SHUT_IN
+    return response
+
+
+@require_POST
+@frame.needs("mail.change_outgoingmail")
+def mail_retry(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Try to send a failed mail again."""
+    letter = _mail(mail_id)
+    if retry_mail(mail_id=mail_id):
+        frame.done(request, f"The mail to {letter.to} is queued again.")
+    else:
+        frame.failed(request, "Only a mail that failed is tried again; this one has not.")
+    return redirect("console:mail", mail_id=mail_id)
+
+
+def _mail(mail_id: int) -> OutgoingMail:
+    letter = OutgoingMail.objects.filter(pk=mail_id).first()
+    if letter is None:
+        raise Http404
+    return letter
+
+
+urls = [
+    path("mails/", mail_list, name="mails"),
+    path("mails/<int:mail_id>/", mail_detail, name="mail"),
+    path("mails/<int:mail_id>/body/", mail_body, name="mail_body"),
+    path("mails/<int:mail_id>/retry/", mail_retry, name="mail_retry"),
+]

@@ -1,0 +1,234 @@
+"""Today: how the business goes, what waits for a person, and a beginner's first steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page, Site
+
+from hammock.departments.catalogue.models import Product, Shop
+from hammock.departments.delivery import overview as delivery
+from hammock.departments.sales import overview, queries, rules
+from hammock.departments.sales.models import Order
+from hammock.doors.console import delivery as tasks
+from hammock.doors.console import jobs, ledger, mail, sales
+from hammock.doors.console.frame import Finding, Link
+from hammock.flows.draw_charts import SALES_DAYS, chart
+from hammock.kit import clock
+from hammock.kit.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A span's sales beside the span before it; `source` says where the figure comes from."""
+
+    label: str
+    span: str
+    orders: int
+    total: Money
+    before: str
+    compared: str
+    rose: bool | None
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One of a beginner's first steps."""
+
+    title: str
+    why: str
+    link: Link
+    is_done: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatestOrder:
+    """An order in the list of the latest."""
+
+    order: Order
+    label: str
+
+
+class TodayPanel(Component):
+    """The console's front page."""
+
+    name = "today"
+    template_name = "console/today.html"
+    order = 0
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        """Gather everything that the page shows to this member."""
+        request = parent_context["request"]
+        shop = Shop.objects.first()
+        if shop is None or not request.user.has_perm("sales.view_order"):
+            return {
+                "shop": shop,
+                "request": request,
+                "sees_business": False,
+                "pages_url": _pages_url(),
+            }
+        today = clock.today()
+        return {
+            "shop": shop,
+            "request": request,
+            "sees_business": True,
+            "today": today,
+            "figures": _figures(today, currency=shop.currency),
+            "delivered": _delivered(today),
+            "findings": _findings(),
+            "going_back": overview.surplus_payments(
+                since=overview.start_of(today - timedelta(days=6))
+            ),
+            "chart": chart("sales") if Order.objects.filter(state="paid").exists() else None,
+            "days": SALES_DAYS,
+            "latest": _latest(),
+            "steps": _steps(shop),
+            "pages_url": _pages_url(),
+        }
+
+
+def _findings() -> list[Finding]:
+    return [
+        *sales.findings(),
+        *jobs.findings(),
+        *mail.findings(),
+        *tasks.findings(),
+        *ledger.findings(),
+    ]
+
+
+def _figures(today: date, *, currency: str) -> Sequence[Figure]:
+    yesterday, month = today - timedelta(days=1), today - timedelta(days=SALES_DAYS - 1)
+    return (
+        _figure(
+            label="Today",
+            since=today,
+            days=1,
+            against="a week ago by this time",
+            shift=7,
+            until=clock.now(),
+            currency=currency,
+        ),
+        _figure(
+            label="Yesterday",
+            since=yesterday,
+            days=1,
+            against="the day a week before",
+            shift=7,
+            currency=currency,
+        ),
+        _figure(
+            label=f"Last {SALES_DAYS} days",
+            since=month,
+            days=SALES_DAYS,
+            against=f"the {SALES_DAYS} days before",
+            shift=SALES_DAYS,
+            currency=currency,
+        ),
+    )
+
+
+def _figure(
+    *,
+    label: str,
+    since: date,
+    days: int,
+    against: str,
+    shift: int,
+    currency: str,
+    until: datetime | None = None,
+) -> Figure:
+    """Compare a span with the one `shift` days before; a span that is not over, up to `until`."""
+    end = until or overview.start_of(since + timedelta(days=days))
+    back = timedelta(days=shift)
+    now = queries.sold(currency=currency, since=overview.start_of(since), until=end)
+    before = queries.sold(
+        currency=currency, since=overview.start_of(since - back), until=end - back
+    )
+    last = since + timedelta(days=days - 1)
+    span = f"{since:%-d %B}" if days == 1 else f"{since:%-d %B} to {last:%-d %B}"
+    return Figure(
+        label=label,
+        span=span,
+        orders=now.orders,
+        total=now.total,
+        before=f"{before.total} {against}",
+        compared=_compared(now.total, before.total),
+        rose=None if now.total == before.total else before.total < now.total,
+        source=f"Orders paid {span}, tax included, refunds not taken off. Source: orders.",
+    )
+
+
+def _compared(now: Money, before: Money) -> str:
+    """Say a change in percent where there is something to compare with."""
+    if before.minor == 0:
+        return ""
+    change = (now.minor - before.minor) / before.minor
+    return f"{change:+.0%}"
+
+
+def _delivered(today: date) -> dict[str, int]:
+    """Count what was handed over: today, and in the last 30 days."""
+    tomorrow = overview.start_of(today + timedelta(days=1))
+    return {
+        "today": delivery.granted(since=overview.start_of(today), until=tomorrow),
+        "month": delivery.granted(
+            since=overview.start_of(today - timedelta(days=SALES_DAYS - 1)), until=tomorrow
+        ),
+    }
+
+
+def _latest() -> list[LatestOrder]:
+    found = overview.with_refunds(Order.objects.filter(~Q(state=Order.State.EXPIRED)))[:8]
+    return [
+        LatestOrder(
+            order=order,
+            label=rules.state_label(
+                state=order.state,
+                total_minor=order.total_minor,
+                refunded_minor=order.refunded or 0,  # type: ignore[attr-defined]
+            ),
+        )
+        for order in found
+    ]
+
+
+def _pages_url() -> str:
+    """Lead to the pages below the shop's front page, where new ones are written."""
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        return reverse("wagtailadmin_explore_root")
+    return reverse("wagtailadmin_explore", args=(site.root_page_id,))
+
+
+def _steps(shop: Shop) -> Sequence[Step]:
+    """Give the first three steps until all are done; then none."""
+    steps = (
+        Step(
+            title="Put your first product on the shelf",
+            why="A title, a picture, a price, and its files. The shop shows it as soon as it is "
+            "on sale.",
+            link=Link(label="Add a product", url=reverse("console:product_new")),
+            is_done=Product.objects.filter(state=Product.State.ON_SALE).exists(),
+        ),
+        Step(
+            title="Say who you are",
+            why="Your name and address stand on every receipt.",
+            link=Link(label="Fill in your business", url=reverse("console:shop")),
+            is_done=bool(shop.legal_name and shop.address),
+        ),
+        Step(
+            title="Write a page",
+            why="Tell what you stand for. A page is there for everybody once you press Publish.",
+            link=Link(label="Open pages", url=_pages_url()),
+            is_done=Page.objects.filter(live=True, depth__gt=2).exists(),
+        ),
+    )
+    return () if all(step.is_done for step in steps) else steps

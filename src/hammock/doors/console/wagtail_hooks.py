@@ -1,0 +1,156 @@
+"""How the console lives in Wagtail's admin: addresses, menu, front page, permissions, looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from hammock.doors.console import (
+    business,
+    catalogue,
+    customers,
+    delivery,
+    jobs,
+    ledger,
+    mail,
+    sales,
+    team,
+)
+from hammock.doors.console.today import TodayPanel
+from hammock.kit import brand
+
+DEPARTMENTS = (sales, customers, catalogue, ledger, delivery, mail, jobs, business, team)
+PERMISSIONS = {
+    "sales": ("view_order", "change_order", "view_payment"),
+    "customers": ("view_customer",),
+    "catalogue": ("view_product", "change_product", "change_shop"),
+    "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
+    "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
+    "mail": ("view_outgoingmail", "change_outgoingmail"),
+    "jobs": ("view_job", "change_job"),
+}
+
+
+class Place(MenuItem):
+    """A menu item that only members see who may open what it leads to."""
+
+    def __init__(self, label: str, name: str, *, needs: str, icon: str, order: int) -> None:
+        super().__init__(
+            label, reverse(name), name=name.replace(":", "-"), icon_name=icon, order=order
+        )
+        self.needs = needs
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask the member's permissions."""
+        return request.user.has_perm(self.needs)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern | URLResolver]:
+    """Give every department's addresses, behind Wagtail's own gate."""
+    patterns = [pattern for department in DEPARTMENTS for pattern in department.urls]
+    return [path("", include((patterns, "console"), namespace="console"))]
+
+
+@hooks.register("construct_main_menu")
+def main_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave out Wagtail's own help, which leads out of the house."""
+    items[:] = [item for item in items if item.name != "help"]
+
+
+def _places() -> Sequence[MenuItem]:
+    return (
+        MenuItem("Today", reverse("wagtailadmin_home"), name="today", icon_name="home", order=1),
+        Place("Orders", "console:orders", needs="sales.view_order", icon="list-ul", order=10),
+        Place(
+            "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
+        ),
+        Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
+        Place(
+            "Profit centres",
+            "console:centres",
+            needs="ledger.view_profitcentre",
+            icon="table",
+            order=40,
+        ),
+        Place("Books", "console:entries", needs="ledger.view_entry", icon="openquote", order=50),
+        Place(
+            "Payments & refunds",
+            "console:payments",
+            needs="sales.view_payment",
+            icon="resubmit",
+            order=60,
+        ),
+        Place(
+            "Tasks", "console:tasks", needs="delivery.view_fulfilmenttask", icon="tasks", order=70
+        ),
+        Place("Mails", "console:mails", needs="mail.view_outgoingmail", icon="mail", order=80),
+        Place("Jobs", "console:jobs", needs="jobs.view_job", icon="rotate", order=90),
+    )
+
+
+def _register(item_at: int) -> None:
+    hooks.register("register_admin_menu_item", lambda: _places()[item_at])
+
+
+for at in range(10):
+    _register(at)
+
+
+@hooks.register("register_settings_menu_item")
+def business_item() -> MenuItem:
+    """Lead to what customers read about the business."""
+    return Place("Business", "console:shop", needs="catalogue.change_shop", icon="home", order=1)
+
+
+@hooks.register("register_settings_menu_item")
+def tax_item() -> MenuItem:
+    """Lead to the tax rates."""
+    return Place("Tax rates", "console:tax", needs="catalogue.change_shop", icon="form", order=2)
+
+
+@hooks.register("register_settings_menu_item")
+def payments_item() -> MenuItem:
+    """Lead to the switch to real payments."""
+    return Place("Payments", "console:live", needs="catalogue.change_shop", icon="key", order=3)
+
+
+@hooks.register("construct_homepage_panels")
+def front_page(_request: HttpRequest, panels: list[Any]) -> None:
+    """Let Today be the whole front page."""
+    panels[:] = [TodayPanel()]
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    """Let owners give their team's groups what the console asks for."""
+    wanted = Q()
+    for app, names in PERMISSIONS.items():
+        wanted |= Q(content_type__app_label=app, codename__in=names)
+    return Permission.objects.filter(wanted)
+
+
+@hooks.register("insert_global_admin_css")
+def looks() -> SafeString:
+    """Bring the brand's colours, light and dark, and the console's own sheet."""
+    light, dark = brand.LIGHT.declarations(), brand.DARK.declarations()
+    colours = (
+        f":root{{{light}--heading-font:{brand.Brand().heading_font};}}"
+        f".w-theme-dark{{{dark}}}"
+        f"@media (prefers-color-scheme:dark){{.w-theme-system{{{dark}}}}}"
+    )
+    return format_html(
+        '<style>{}</style><link rel="stylesheet" href="{}">',
+        SafeString(colours),
+        static("console/console.css"),
+    )

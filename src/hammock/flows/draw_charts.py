@@ -1,0 +1,154 @@
+"""Charts are drawn from the books and the orders, and drawn anew when those have moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from hammock.departments.catalogue.models import Shop
+from hammock.departments.ledger import queries as books
+from hammock.departments.ledger.models import ProfitCentre
+from hammock.departments.ledger.queries import ProfitAndLoss
+from hammock.departments.sales import overview
+from hammock.kit import brand, charts, clock
+from hammock.kit.charts import Drawing, Figure, Point
+
+SALES_DAYS = 30
+MONTHS = 12
+
+
+def draw_charts() -> int:
+    """Draw every chart whose figures moved since it was drawn; tells how many."""
+    return sum(_draw(key, make()) for key, make in _figures().items())
+
+
+def chart(key: str) -> Drawing | None:
+    """Give a chart as it was drawn last, or draw it where it never was; None for an unknown one."""
+    make = _figures().get(key)
+    if make is None:
+        return None
+    figure = make()
+    if charts.kept(key, alt=figure.alt) is None:
+        _draw(key, figure)
+    return charts.kept(key, alt=figure.alt)
+
+
+def first_month() -> date:
+    """Tell with which month charts and tables of the last twelve begin."""
+    month = clock.today().replace(day=1)
+    for _ in range(MONTHS - 1):
+        month = (month - timedelta(days=1)).replace(day=1)
+    return month
+
+
+def months() -> list[date]:
+    """List the last twelve months, this one last."""
+    found = [first_month()]
+    while len(found) < MONTHS:
+        found.append((found[-1] + timedelta(days=32)).replace(day=1))
+    return found
+
+
+def _since_first(rows: Sequence[ProfitAndLoss]) -> list[date]:
+    """Leave out the months before the first that has figures, but never show fewer than six."""
+    begun = min((row.month for row in rows), default=clock.today())
+    return [month for at, month in enumerate(months()) if month >= begun or at >= MONTHS - 6]
+
+
+def _draw(key: str, figure: Figure) -> bool:
+    if charts.is_drawn(key, figure):
+        return False
+    drawn = charts.picture(figure)
+    with transaction.atomic(durable=True):
+        charts.keep(key, figure, drawn)
+    return True
+
+
+def _figures() -> Mapping[str, Callable[[], Figure]]:
+    shop = Shop.objects.first()
+    if shop is None:
+        return {}
+    currency = shop.currency
+    found: dict[str, Callable[[], Figure]] = {
+        "sales": lambda: _sales(currency),
+        "centres": lambda: _centres(currency),
+    }
+    for centre in ProfitCentre.objects.all():
+        found[f"centre:{centre.slug}"] = _centre_maker(centre, currency)
+    return found
+
+
+def _centre_maker(centre: ProfitCentre, currency: str) -> Callable[[], Figure]:
+    return lambda: _centre(centre, currency)
+
+
+def _sales(currency: str) -> Figure:
+    since = clock.today() - timedelta(days=SALES_DAYS - 1)
+    days = overview.by_day(currency=currency, since=since, days=SALES_DAYS)
+    return Figure(
+        alt=f"Sales a day, {since:%-d %B} to today, in {currency} with tax",
+        points=[
+            Point(at=day.on.isoformat(), value=float(day.total.decimal), series="") for day in days
+        ],
+        step="day",
+        unit=currency,
+        height=150,
+    )
+
+
+def _centres(currency: str) -> Figure:
+    rows = books.profit_and_loss(currency=currency, since=overview.start_of(first_month()))
+    revenue = {(row.month, row.centre): row.revenue for row in rows}
+    centres = [
+        centre
+        for centre in ProfitCentre.objects.all()
+        if any(slug == centre.slug and amount for (_, slug), amount in revenue.items())
+    ]
+    return Figure(
+        alt=f"Revenue of each profit centre a month, the last {MONTHS} months, {currency} net",
+        points=[
+            Point(
+                at=month.isoformat(),
+                value=float(revenue[month, centre.slug].decimal)
+                if (month, centre.slug) in revenue
+                else 0.0,
+                series=centre.name,
+            )
+            for month in _since_first(rows)
+            for centre in centres
+        ],
+        step="month",
+        unit=currency,
+        colours={centre.name: centre.colour for centre in centres},
+        height=220,
+    )
+
+
+def _centre(centre: ProfitCentre, currency: str) -> Figure:
+    rows = books.profit_and_loss(currency=currency, since=overview.start_of(first_month()))
+    mine = {row.month: row for row in rows if row.centre == centre.slug}
+    points = []
+    for month in _since_first(list(mine.values())):
+        row = mine.get(month)
+        points += [
+            Point(
+                at=month.isoformat(),
+                value=float(row.revenue.decimal) if row else 0.0,
+                series="Revenue",
+            ),
+            Point(
+                at=month.isoformat(),
+                value=-float(row.costs.decimal) if row else 0.0,
+                series="Costs",
+            ),
+        ]
+    return Figure(
+        alt=f"Revenue (up) and costs (down) of {centre.name} a month, in {currency} net",
+        points=points,
+        step="month",
+        unit=currency,
+        colours={"Revenue": centre.colour, "Costs": brand.DARK.edge},
+        height=200,
+    )

@@ -1,0 +1,105 @@
+"""Charts: drawn on the server as SVG, once for light and once for dark, and kept.
+
+A `Figure` says what is to be seen. `picture` draws it, `keep` keeps the drawing under a key
+(needless where `is_drawn` says that what is there shows the same), `kept` reads it. Jobs draw,
+pages read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from hammock.kit.charts.models import DrawnChart
+
+VERSION = 3  # of the way that figures are drawn: a new one draws all anew
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One value: where it stands (`at`, a day or month as ISO 8601), how much, and of what."""
+
+    at: str
+    value: float
+    series: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What a chart shows; `alt` says it in words, `colours` gives each series its #rrggbb."""
+
+    alt: str
+    points: Sequence[Point]
+    step: Literal["day", "month"]
+    unit: str
+    colours: Mapping[str, str] = field(default_factory=dict)
+    height: int = 180
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest everything that the drawing depends on."""
+        content = json.dumps([VERSION, asdict(self)], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A drawn chart: two SVG elements, and when they were drawn."""
+
+    alt: str
+    light: str
+    dark: str
+    drawn_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """The two SVG elements of a figure."""
+
+    light: str
+    dark: str
+
+
+def picture(figure: Figure) -> Picture:
+    """Draw a figure; it loads 60 MB of libraries and takes tenths of a second."""
+    from hammock.kit.charts import drawing  # only who draws pays for its libraries
+
+    return Picture(light=drawing.svg(figure, dark=False), dark=drawing.svg(figure, dark=True))
+
+
+def is_drawn(key: str, figure: Figure) -> bool:
+    """Tell whether what is kept under the key shows this very figure."""
+    from hammock.kit.charts.models import DrawnChart
+
+    return DrawnChart.objects.filter(key=key, fingerprint=figure.fingerprint).exists()
+
+
+def keep(key: str, figure: Figure, drawn: Picture) -> None:
+    """Keep a figure's drawing under the key, in the caller's transaction."""
+    from hammock.kit import clock
+    from hammock.kit.charts.models import DrawnChart
+
+    DrawnChart.objects.update_or_create(
+        key=key,
+        defaults={
+            "fingerprint": figure.fingerprint,
+            "light": drawn.light,
+            "dark": drawn.dark,
+            "drawn_at": clock.now(),
+        },
+    )
+
+
+def kept(key: str, *, alt: str) -> Drawing | None:
+    """Read what is kept under the key; None when it was never drawn."""
+    from hammock.kit.charts.models import DrawnChart
+
+    found: DrawnChart | None = DrawnChart.objects.filter(key=key).first()
+    if found is None:
+        return None
+    return Drawing(alt=alt, light=found.light, dark=found.dark, drawn_at=found.drawn_at)

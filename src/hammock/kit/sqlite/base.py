@@ -1,0 +1,68 @@
+"""The database backend: Django's for SQLite, with the pen and the shared force of the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+from hammock.kit.sqlite.log import log_of
+from hammock.kit.sqlite.pen import pen_of
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection whose write transactions wait in line and commit in groups."""
+
+    _holds_pen = False
+    _has_written = False
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if not self._is_file:
+            super()._start_transaction_under_autocommit()
+            return
+        pen_of(self._file_name).take()
+        self._holds_pen = True
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._give_pen()
+            raise
+        self._before = self.connection.total_changes
+
+    def _commit(self) -> Any:
+        if not self._holds_pen:
+            return super()._commit()
+        has_written = self.connection.total_changes != self._before
+        try:
+            answer = super()._commit()
+        finally:
+            self._give_pen()
+        if has_written:
+            log_of(self._file_name).force()
+        return answer
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()
+        finally:
+            self._give_pen()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()
+        finally:
+            self._give_pen()
+
+    def _give_pen(self) -> None:
+        if self._holds_pen:
+            self._holds_pen = False
+            pen_of(self._file_name).give()
+
+    @property
+    def _file_name(self) -> str:
+        return str(self.settings_dict["NAME"])
+
+    @property
+    def _is_file(self) -> bool:
+        return Path(self._file_name).is_absolute()

@@ -1,0 +1,63 @@
+"""The write-ahead log forced to the disk, once for all that committed since the last time."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+
+class Log:
+    """Forces one database's log; commits that come while a force runs share the next."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._turn = threading.Condition()
+        self._asked = 0
+        self._forced = 0
+        self._is_forcing = False
+        self._file = -1
+        self._which = (-1, -1)
+
+    def force(self) -> None:
+        """Return when everything that this thread wrote before is on the disk."""
+        with self._turn:
+            self._asked += 1
+            mine = self._asked
+            while self._forced < mine and self._is_forcing:
+                self._turn.wait()
+            if self._forced >= mine:
+                return
+            self._is_forcing = True
+            upto = self._asked
+        forced = 0
+        try:
+            os.fdatasync(self._open())
+            forced = upto
+        finally:
+            with self._turn:
+                self._is_forcing = False
+                self._forced = max(self._forced, forced)
+                self._turn.notify_all()
+
+    def _open(self) -> int:
+        """Open the log, anew when SQLite has replaced the file."""
+        now = Path(self._path).stat()
+        if (now.st_dev, now.st_ino) != self._which:
+            if self._file >= 0:
+                os.close(self._file)
+            self._file = os.open(self._path, os.O_RDONLY)
+            self._which = (now.st_dev, now.st_ino)
+        return self._file
+
+
+_logs: dict[str, Log] = {}
+_guard = threading.Lock()
+
+
+def log_of(database: str) -> Log:
+    """Find this process's view of a database's log."""
+    with _guard:
+        if database not in _logs:
+            _logs[database] = Log(f"{database}-wal")
+        return _logs[database]

@@ -1,0 +1,198 @@
+"""Today, tasks, jobs, mails, customers and the settings of the business."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from hammock.departments.catalogue.models import Product, Shop, TaxRate
+from hammock.departments.delivery.models import FulfilmentTask
+from hammock.departments.sales.models import Refund
+from hammock.flows import go_live
+from hammock.flows.place_order import provider_for
+from hammock.kit import clock
+from hammock.kit.jobs.models import Job
+from hammock.kit.jobs.worker import run_until_empty
+from hammock.kit.mail.models import OutgoingMail
+from tests.doors.console.asking import page, plain, press
+from tests.shops import paid
+from tests.till import Till
+
+
+def test_today_tells_sales_with_their_span_and_source(owner: Client, till: Till) -> None:
+    with clock.at(clock.now() - timedelta(days=1)):
+        paid(till, "SET")
+    paid(till, "GUIDE")
+    run_until_empty()
+    markup = owner.get("/console/").content.decode()
+    shown = plain(markup)
+    for words in ("€29.00", "€69.00", "€98.00", "2 orders"):
+        assert words in shown, words
+    assert "Orders paid" in markup
+    assert "Source: orders." in markup
+    assert "Drawn" in shown
+
+
+def test_today_teaches_a_beginner_three_steps(owner: Client) -> None:
+    Product.objects.update(state="draft")
+    Shop.objects.update(legal_name="")
+    shown = page(owner, "")
+    for words in ("Your first three steps", "first product", "Say who you are", "No orders yet"):
+        assert words in shown, words
+
+
+def test_today_says_what_failed_and_where_to_mend_it(owner: Client, till: Till) -> None:
+    sold = paid(till, "GUIDE", "REVIEW")
+    run_until_empty()
+    Job.objects.create(name="send_mail", state="failed", last_error="boom")
+    OutgoingMail.objects.filter(key__startswith="goods:").update(state="failed", problem="no")
+    Refund.objects.create(
+        payment=sold.payments.get(),
+        key="r1",
+        minor=100,
+        currency="EUR",
+        state="failed",
+        problem="card closed",
+    )
+    with clock.at(clock.now() + timedelta(days=30)):
+        shown = page(owner, "")
+    for words in (
+        "1 job failed for good",
+        "1 mail was refused",
+        f"The refund of €1.00 for order {sold.reference} failed (card closed)",
+        "Review for Ann Buyer was due on",
+    ):
+        assert words in shown, words
+
+
+def test_a_task_is_finished_once_and_its_buyer_hears_of_it(owner: Client, till: Till) -> None:
+    paid(till, "REVIEW")
+    run_until_empty()
+    task = FulfilmentTask.objects.get()
+    assert "Review" in page(owner, "tasks/")
+    press(owner, f"tasks/{task.pk}/finish/", {"note": "Shorten your <b>first</b> page."})
+    task.refresh_from_db()
+    assert (task.state, task.note) == ("done", "Shorten your <b>first</b> page.")
+    mail = OutgoingMail.objects.get(key=f"done:{task.pk}")
+    assert "<b>first</b>" in mail.text
+    assert "<b>first</b>" not in mail.html
+    assert "not open any more" in press(owner, f"tasks/{task.pk}/finish/", {"note": "again"})
+    task.refresh_from_db()
+    assert task.note.startswith("Shorten")
+    assert "Review" in page(owner, "tasks/?state=done")
+
+
+def test_a_failed_job_is_read_and_tried_again(owner: Client) -> None:
+    job = Job.objects.create(name="expire_orders", state="failed", last_error="<i>boom</i>")
+    markup = owner.get("/console/jobs/").content.decode()
+    assert "&lt;i&gt;boom" in markup
+    assert "queued again" in press(owner, f"jobs/{job.pk}/retry/")
+    job.refresh_from_db()
+    assert job.state == "queued"
+    press(owner, f"jobs/{job.pk}/retry/")
+    job.refresh_from_db()
+    assert job.state == "queued"
+
+
+def test_a_mail_is_shown_in_a_frame_that_can_do_nothing(owner: Client, till: Till) -> None:
+    paid(till, "GUIDE")
+    run_until_empty()
+    mail = OutgoingMail.objects.get(key__startswith="receipt:")
+    markup = owner.get(f"/console/mails/{mail.pk}/").content.decode()
+    assert "<iframe" in markup
+    assert " sandbox src=" in markup
+    body = owner.get(f"/console/mails/{mail.pk}/body/")
+    assert body["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert mail.subject in page(owner, "mails/?q=ann@example.org")
+    assert mail.subject not in page(owner, "mails/?q=nobody")
+
+
+def test_only_a_failed_mail_is_tried_again(owner: Client, till: Till) -> None:
+    paid(till, "GUIDE")
+    run_until_empty()
+    mail = OutgoingMail.objects.get(key__startswith="receipt:")
+    assert "has not" in press(owner, f"mails/{mail.pk}/retry/")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="failed", problem="refused")
+    assert "queued again" in press(owner, f"mails/{mail.pk}/retry/")
+    run_until_empty()
+    mail.refresh_from_db()
+    assert (mail.state, mail.problem) == ("sent", "")
+
+
+def test_a_customers_page_tells_orders_goods_and_worth(owner: Client, till: Till) -> None:
+    sold = paid(till, "GUIDE")
+    run_until_empty()
+    assert "Ann Buyer" in page(owner, "customers/?q=ann")
+    assert "Nobody fits" in page(owner, "customers/?q=zzz")
+    shown = page(owner, f"customers/{sold.customer_id}/")
+    assert "€29.00 paid, €0.00 refunded" in shown
+    assert "Guide Ready" in shown
+
+
+def test_the_business_changes_its_name_and_the_shop_shows_it(owner: Client) -> None:
+    form = {"name": "New Name", "tagline": "", "email": "a@example.org", "legal_name": "N Ltd"}
+    press(owner, "business/", form)
+    assert "New Name" in plain(owner.get("/products/").content.decode())
+    answer = owner.post("/console/business/", form | {"email": "nobody"})
+    assert answer.status_code == 400
+    assert Shop.objects.get().email == "a@example.org"
+
+
+def _rates(*rows: tuple[str, str, str]) -> dict[str, object]:
+    form: dict[str, object] = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": 0}
+    for at, (country, name, percent) in enumerate(rows):
+        form |= {
+            f"form-{at}-country": country,
+            f"form-{at}-name": name,
+            f"form-{at}-percent": percent,
+        }
+    return form
+
+
+def test_tax_rates_are_set_and_taken_away(owner: Client) -> None:
+    press(owner, "business/tax/", _rates(("at", "VAT 20 %", "20"), ("FR", "TVA", "5.5")))
+    assert list(TaxRate.objects.values_list("country", "basis_points")) == [
+        ("AT", 2000),
+        ("FR", 550),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([("XX", "VAT", "20")], "two letters"),
+        ([("DE", "", "20")], "Fill in country, name and percent"),
+        ([("DE", "VAT", "100")], "less than or equal to 99"),
+        ([("DE", "VAT", "-1")], "greater than or equal to 0"),
+        ([("DE", "a", "1"), ("DE", "b", "2")], "A country stands in two rows"),
+    ],
+)
+def test_tax_rates_that_cannot_be_change_nothing(
+    owner: Client, rows: list[tuple[str, str, str]], words: str
+) -> None:
+    answer = owner.post("/console/business/tax/", _rates(*rows))
+    assert answer.status_code == 400
+    assert words in plain(answer.content.decode())
+    assert TaxRate.objects.get().basis_points == 1900
+
+
+def test_a_shop_does_not_go_live_while_something_is_missing(owner: Client) -> None:
+    shown = page(owner, "business/payments/")
+    assert "Stripe key Missing" in shown
+    assert "Still missing: Stripe key; Stripe webhook secret; Mail server" in press(
+        owner, "business/payments/"
+    )
+    assert Shop.objects.get().live_since is None
+
+
+def test_a_live_shop_takes_no_test_payments(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = go_live.Step(title="Everything", is_done=True, advice="")
+    monkeypatch.setattr(go_live, "steps", lambda: (ready,))
+    assert "takes real payments now" in press(owner, "business/payments/")
+    shop = Shop.objects.get()
+    assert shop.is_live
+    with pytest.raises(Exception, match="cannot take payments yet"):
+        provider_for(shop)
+    assert "Test cards are refused" in page(owner, "business/payments/")

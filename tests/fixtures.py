@@ -1,0 +1,40 @@
+"""Fixtures of a running shop, for tests that use one (named in their folders' conftest)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from hammock.departments.catalogue import ports as goods
+from hammock.departments.catalogue.models import Shop
+from hammock.departments.sales import ports as money
+from tests.shops import Shelf, open_shop
+from tests.till import Till
+
+
+@pytest.fixture
+def till() -> Iterator[Till]:
+    """Put a till in memory behind the payment port."""
+    till = Till()
+    before = money.provider("test") if "test" in money.wired() else None
+    money.wire(till)
+    yield till
+    if before is not None:
+        money.wire(before)
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    """Put a file store in memory behind the catalogue's port."""
+    shelf, before = Shelf(), goods.wired()
+    goods.wire(shelf)
+    yield shelf
+    if before is not None:
+        goods.wire(before)
+
+
+@pytest.fixture
+def shop(transactional_db: None, shelf: Shelf, till: Till) -> Shop:
+    """Open a small shop on a real database, with real transactions."""
+    return open_shop()

@@ -1,0 +1,92 @@
+"""Nothing serious stands in the way of anyone who reads with a screen reader or a keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.journeys import steps
+from tests.journeys.running import Business
+
+GRAVE = {"serious", "critical"}
+Scheme = Literal["light", "dark"]
+CONSOLE = ".console"
+
+
+@pytest.fixture(params=["light", "dark"])
+def visitor(request: pytest.FixtureRequest, browser: Browser, business: Business) -> Iterator[Page]:
+    """A visitor who likes it light, then one who likes it dark."""
+    scheme: Scheme = request.param
+    context = browser.new_context(
+        base_url=business.url, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/products/market-stall-kit/", "/cart/", "/purchases/"])
+def test_public_pages_are_open_to_everybody(visitor: Page, address: str) -> None:
+    visitor.goto(address)
+
+    assert _grave(visitor) == []
+
+
+def test_buying_is_open_to_everybody(visitor: Page) -> None:
+    found = []
+    visitor.goto("/products/price-without-flinching/")
+    visitor.get_by_role("button", name="Add to cart").click()
+    found += _grave(visitor)
+    visitor.get_by_role("link", name="Go to checkout").click()
+    found += _grave(visitor)
+    steps.fill_in(visitor, email="everybody@buyer.example")
+    found += _grave(visitor)
+    steps.pay(visitor, card=steps.GOOD)
+    steps.thanked(visitor, email="everybody@buyer.example")
+    found += _grave(visitor)
+
+    assert found == []
+
+
+def test_the_console_is_open_to_everybody(visitor: Page, business: Business) -> None:
+    order = steps.buy(visitor, "shop-review", email="console@buyer.example")
+    steps.enter_console(visitor, business)
+    found = _grave(visitor, within=CONSOLE)
+    visitor.goto(f"/console/orders/{order.reference}/")
+    found += _grave(visitor, within=CONSOLE)
+    visitor.goto("/console/centres/")
+    found += _grave(visitor, within=CONSOLE)
+
+    assert found == []
+
+
+LONG = "a-studio-with-a-remarkably-long-name-for-such-a-small-harbour@buyer.example"
+
+
+def test_a_telephone_never_scrolls_sideways(phone: Page, business: Business) -> None:
+    steps.buy(phone, "market-stall-kit", email=LONG)
+    wide = [phone.url] if _is_too_wide(phone) else []
+    own = steps.link_to_purchases(phone, business, email=LONG)
+    for address in (own, "/", "/products/market-stall-kit/", "/cart/", "/help/", "/blog/"):
+        phone.goto(address)
+        wide += [phone.url] if _is_too_wide(phone) else []
+
+    assert wide == []
+
+
+def _is_too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def _grave(page: Page, *, within: str | None = None) -> list[str]:
+    """List what axe finds serious: the rule and the elements."""
+    results = Axe().run(page, context=within)
+    return [
+        f"{page.url} {found['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for found in results.response["violations"]
+        if found["impact"] in GRAVE
+        for node in found["nodes"]
+    ]
