@@ -140,7 +140,7 @@ def study(
             askers=askers,
             seed=number,
         )
-        unmet = estimate(market, demand, seed=number)
+        unmet = estimate(market, market, demand, seed=number)
         figures.add("average_precision", average_precision_score(draw.planted, unmet.score))
         low = np.array([one.low for one in unmet.niches])
         high = np.array([one.high for one in unmet.niches])

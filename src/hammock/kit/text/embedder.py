@@ -63,6 +63,10 @@ class Embedder:
         """Say how long a vector is."""
         return int(self._pieces.shape[1])
 
+    def vocabulary(self) -> tuple[str, ...]:
+        """Give the pieces that have a vector; those that go on a word begin with ##."""
+        return tuple(self._tokenizer.get_vocab())
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row of length one for each text; a text without words is all zeros."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)

@@ -34,7 +34,6 @@ from hammock.departments.research.rules.grouping import (
     ties,
 )
 from hammock.departments.research.rules.neighbours import (
-    FAR,
     NOBODY,
     Neighbours,
     Vectors,
@@ -107,7 +106,7 @@ class Market:
     ) -> None:
         self.grouping = grouping
         self.offers = len(supply)
-        self._askers = self._sampled(demand, askers, seed=seed)
+        self.queue, self.queued = self._sampled(demand, askers, seed=seed)
         self._offers = nearest_among(demand, supply, min(OFFERS_SEEN, len(supply)), seed=seed)
         served = nearest_among(supply, demand, min(SERVED_BY_AN_OFFER, len(demand)), seed=seed)
         self.served = served.rows
@@ -115,17 +114,29 @@ class Market:
         self._step, self._step_inside, self._step_outside = _steps(graph, grouping)
         self._scale: tuple[Floats, Floats] | None = None
 
-    def _sampled(self, demand: Vectors, askers: Neighbours, *, seed: int) -> NDArray[np.float32]:
-        """Give each text's nearness to its nearest askers, thinned to what the offers can answer.
+    def _sampled(
+        self, demand: Vectors, askers: Neighbours, *, seed: int
+    ) -> tuple[Neighbours, int]:
+        """Give each text's nearest askers out of how many, thinned to what offers can answer.
 
         Among a hundred times more askers than offers even a served text has a long queue before
         it; a sample of them keeps the count in reach.
         """
         wanted = ASKERS_AN_OFFER * self.offers
         if len(demand) <= wanted:
-            return askers.nearness
+            return askers, len(demand)
         sample = np.random.default_rng((seed, 1)).choice(len(demand), wanted, replace=False)
-        return nearest_sampled(demand, np.sort(sample), ASKERS_SEEN).nearness
+        return nearest_sampled(demand, np.sort(sample), ASKERS_SEEN), wanted
+
+    @property
+    def nearest_offer(self) -> NDArray[np.float32]:
+        """Give each text's nearness to its nearest offer."""
+        return self._offers.nearness[:, 0]
+
+    @property
+    def nearest_offers(self) -> NDArray[np.int32]:
+        """Give each text's nearest offers, nearest first."""
+        return self._offers.rows
 
     def labels_of_offers(self, labels: NDArray[np.int32]) -> NDArray[np.int32]:
         """Give each offer the label that most of the askers it serves have."""
@@ -163,7 +174,7 @@ class Market:
         first = there.argmax(axis=1)
         at = np.where(there.any(axis=1), first, self._offers.rows.shape[1] - 1)
         nearest = self._offers.nearness[np.arange(len(at)), at]
-        ahead = (self._askers > nearest[:, None]) & (self._askers > FAR)
+        ahead = (self.queue.nearness > nearest[:, None]) & (self.queue.rows != NOBODY)
         return np.log1p(ahead.sum(axis=1)).astype(np.float32)
 
     def _reach(self, served: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -173,26 +184,22 @@ class Market:
 
 def estimate(
     market: Market,
-    demand: Vectors,
+    scene: Market,
+    texts: Vectors,
     *,
     seed: int,
     heartbeat: Callable[[float], None] = lambda share: None,
-    rehearsal: Market | None = None,
-    rehearsal_demand: Vectors | None = None,
 ) -> Unmet:
     """Estimate how much of each niche is unmet, with intervals from rehearsed gaps.
 
-    A large study gives a smaller `rehearsal` market of the same kind to rehearse on. `heartbeat`
-    hears the share done, and may raise to stop.
+    The rehearsal plays on `scene` and its `texts`: the market itself, or a smaller one of the same
+    kind. `heartbeat` hears the share done, and may raise to stop.
     """
     now = market.read(np.ones(market.offers, dtype=bool))
-    heartbeat(0.1)
-    scene = rehearsal or market
-    texts = demand if rehearsal_demand is None else rehearsal_demand
     looked, truths = rehearse(scene, texts, seed=seed, heartbeat=heartbeat)
     means = mean_of(now.chance, market.grouping)
     niches = tuple(
-        interval(mean, looked, truths, size=int(size))
+        interval(float(mean), looked, truths, size=int(size))
         for mean, size in zip(means, market.grouping.sizes, strict=True)
     )
     return Unmet(score=now.score, chance=now.chance, niches=niches, rehearsed=len(looked))
@@ -225,7 +232,7 @@ def rehearse(
             seen = market.read(alive)
             looked.append(mean_of(seen.chance, market.grouping)[served])
             truths.append(mean_of(gap[labels].astype(np.float64), market.grouping)[served])
-        heartbeat(0.1 + 0.9 * (view + 1) / VIEWS)
+        heartbeat((view + 1) / VIEWS)
     if not looked:
         return np.zeros(0), np.zeros(0)
     return np.concatenate(looked), np.concatenate(truths)
