@@ -198,7 +198,9 @@ class Teacher:
         return np.concatenate(shards)
 
 
-def texts_at_large(known: Words, wordnet: Path, grammar: Grammar, chance: random.Random) -> list[str]:
+def texts_at_large(
+    known: Words, wordnet: Path, grammar: Grammar, chance: random.Random
+) -> list[str]:
     """Make the texts that are about anything."""
     told = glosses(wordnet)
     chance.shuffle(told)
@@ -257,7 +259,9 @@ class Student(nn.Module):
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
-    def forward(self, flat: torch.Tensor, starts: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, flat: torch.Tensor, starts: torch.Tensor, sizes: torch.Tensor
+    ) -> torch.Tensor:
         """Give the meaning of texts whose pieces lie one after another in `flat`."""
         mean = functional.embedding_bag(flat, self.pieces, starts, mode="sum") / sizes
         vectors = functional.embedding(flat, self.pieces)
@@ -342,6 +346,42 @@ def stored(student: Student, path: Path) -> None:
     )
 
 
+def made_texts(wordnet: Path) -> tuple[list[str], np.ndarray, Teacher]:
+    """Make all texts and say each one's market (-1 at large)."""
+    chance = random.Random(7)  # noqa: S311 - texts, not secrets
+    known, teacher = words(wordnet), Teacher()
+    forms = json.loads((HERE / "forms_of_asking.json").read_text(encoding="utf-8"))
+    grammar = Grammar(known, forms, chance)
+    large = texts_at_large(known, wordnet, grammar, chance)
+    markets = texts_of_markets(known, teacher, grammar, chance)
+    texts = large + [text for _, text in markets]
+    return texts, np.array([-1] * len(large) + [market for market, _ in markets]), teacher
+
+
+def in_fewer_dimensions(meaning: np.ndarray) -> np.ndarray:
+    """Keep the directions that carry most of the cosines."""
+    whole = meaning.astype(np.float32)
+    kept = np.linalg.eigh(whole.T @ whole)[1][:, ::-1][:, :DIMENSIONS]
+    fewer = whole @ np.ascontiguousarray(kept)
+    return fewer / np.linalg.norm(fewer, axis=1, keepdims=True)
+
+
+def in_pieces(texts: list[str], tokenizer: Path) -> list[np.ndarray]:
+    """Cut texts into pieces, without padding or end."""
+    cutter = Tokenizer.from_file(str(tokenizer))
+    cutter.no_padding()
+    cutter.no_truncation()
+    cut = cutter.encode_batch_fast(texts, add_special_tokens=False)
+    return [np.array(one.ids or [0], dtype=np.int32) for one in cut]
+
+
+def start_of(plain: np.ndarray, pieces: list[np.ndarray], meaning: np.ndarray) -> np.ndarray:
+    """Turn model2vec's vectors into the space of the meanings, by least squares over texts."""
+    seen = np.stack([plain[one].mean(0) for one in pieces[:20_000]])
+    turn = np.linalg.lstsq(seen, meaning[:20_000], rcond=None)[0]
+    return (plain @ turn).astype(np.float32)
+
+
 def main() -> None:
     """Distil."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -350,32 +390,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     torch.manual_seed(0)
-    chance = random.Random(7)  # noqa: S311 - texts, not secrets
     plain = distill(str(TEACHER), pca_dims=256, quantize_to="float32")
     plain.save_pretrained(asked.work / "plain")
-    tokenizer = Tokenizer.from_file(str(asked.work / "plain" / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    known, teacher = words(asked.wordnet), Teacher()
-    forms = json.loads((HERE / "forms_of_asking.json").read_text(encoding="utf-8"))
-    grammar = Grammar(known, forms, chance)
-    large = texts_at_large(known, asked.wordnet, grammar, chance)
-    markets = texts_of_markets(known, teacher, grammar, chance)
-    texts = large + [text for _, text in markets]
-    of_market = np.array([-1] * len(large) + [market for market, _ in markets])
-    meaning = teacher.answered(texts, asked.work / "meaning").astype(np.float32)
-    kept = np.linalg.eigh(meaning.T @ meaning)[1][:, ::-1][:, :DIMENSIONS]
-    meaning = meaning @ np.ascontiguousarray(kept)
-    meaning /= np.linalg.norm(meaning, axis=1, keepdims=True)
-    pieces = [
-        np.array(one.ids or [0], dtype=np.int32)
-        for one in tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-    ]
-    start = plain.embedding.astype(np.float32)
-    seen = np.stack([start[one].mean(0) for one in pieces[:20_000]])
-    start = start @ np.linalg.lstsq(seen, meaning[:20_000], rcond=None)[0]
-    student = Student(start.astype(np.float32))
-    trained(student, pieces, meaning.astype(np.float16), of_market)
+    texts, markets, teacher = made_texts(asked.wordnet)
+    meaning = in_fewer_dimensions(teacher.answered(texts, asked.work / "meaning"))
+    pieces = in_pieces(texts, asked.work / "plain" / "tokenizer.json")
+    student = Student(start_of(plain.embedding.astype(np.float32), pieces, meaning))
+    trained(student, pieces, meaning.astype(np.float16), markets)
     asked.out.mkdir(parents=True, exist_ok=True)
     stored(student, asked.out / "model.npz")
     shutil.copy(asked.work / "plain" / "tokenizer.json", asked.out / "tokenizer.json")

@@ -51,8 +51,8 @@ class _Places:
 
 def draw_map(study: Study, *, theme: Theme, seed: int = 1) -> str:
     """Draw the study's map as SVG."""
-    import altair as alt  # noqa: PLC0415 - 60 MB, loaded only when something is drawn
-    import polars as pl  # noqa: PLC0415
+    import altair as alt
+    import polars as pl
 
     places = _placed(study, seed=seed)
     axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
@@ -88,7 +88,7 @@ def draw_map(study: Study, *, theme: Theme, seed: int = 1) -> str:
 
 
 def _svg(chart: Any) -> str:
-    import vl_convert  # noqa: PLC0415
+    import vl_convert
 
     return str(vl_convert.vegalite_to_svg(chart.to_json()))
 
@@ -132,14 +132,12 @@ def _offers(
     return {"x": where[:, 0].tolist(), "y": where[:, 1].tolist()}
 
 
-def _some(
-    rows: NDArray[np.intp], most: int, chance: np.random.Generator
-) -> NDArray[np.intp]:
+def _some(rows: NDArray[np.intp], most: int, chance: np.random.Generator) -> NDArray[np.intp]:
     return rows if len(rows) <= most else np.sort(chance.choice(rows, most, replace=False))
 
 
 def _laid_out(centres: NDArray[np.float32], *, seed: int) -> NDArray[np.float64]:
-    from sklearn.manifold import TSNE  # noqa: PLC0415
+    from sklearn.manifold import TSNE
 
     if len(centres) < 5:
         row = np.arange(len(centres), dtype=np.float64)

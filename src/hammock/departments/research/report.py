@@ -76,9 +76,7 @@ def facts(written: Written) -> dict[str, Any]:
         "p_by_chance": study.verdict.p if study.verdict else None,
         "rehearsed_niches": study.rehearsed,
         "sources": [_source(file) for file in written.files],
-        "niches": [
-            {**_flat(niche), **_lists(niche)} for niche in study.niches
-        ],
+        "niches": [{**_flat(niche), **_lists(niche)} for niche in study.niches],
     }
 
 
@@ -285,9 +283,7 @@ def _source(file: File) -> dict[str, Any]:
         "months": len(file.columns.months),
         "unused": list(file.columns.unused),
         "notes": list(file.notes),
-        "refused": [
-            {"row": one.row, "column": one.column, "why": one.why} for one in file.refused
-        ],
+        "refused": [{"row": one.row, "column": one.column, "why": one.why} for one in file.refused],
     }
 
 

@@ -38,7 +38,7 @@ def centred(demand: Vectors, *others: Vectors) -> tuple[Vectors, ...]:
 
 def ties(near: Neighbours) -> Any:
     """Build the graph of demand (scipy sparse, symmetric, each tie 1) from the nearest others."""
-    from scipy import sparse  # noqa: PLC0415 - 60 MB, loaded only when a study runs
+    from scipy import sparse
 
     rows = near.rows[:, :TIES]
     there = rows != NOBODY
@@ -51,7 +51,7 @@ def ties(near: Neighbours) -> Any:
 
 def group(graph: Any, *, seed: int, fineness: float = FINENESS) -> Grouping:
     """Find the niches of a graph of demand; the same seed gives the same niches."""
-    from sknetwork.clustering import Leiden  # noqa: PLC0415 - loaded only when a study runs
+    from sknetwork.clustering import Leiden
 
     found = Leiden(resolution=fineness, random_state=seed).fit_predict(graph)
     counts = np.bincount(found)

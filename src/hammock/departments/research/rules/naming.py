@@ -15,10 +15,12 @@ WORDS_IN_A_NAME = 3
 SHARED_BY = 0.1  # of the members, for every word after the first
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _EVERYWHERE = frozenset(
-    "a an and any are as at be been but by can could did do does for from get had has have how i "
-    "i'd i'll i'm i've if in is it it's its me my no not of on or our please so some that the "
-    "their them then there these they this to up us was we were what when where which who why "
-    "will with would you your".split()
+    """
+    a an and any are as at be been but by can could did do does for from get had has have how i i'd
+    i'll i'm i've if in is it it's its me my no not of on or our please so some that the their them
+    then there these they this to up us was we were what when where which who why will with would
+    you your
+    """.split()  # noqa: SIM905 - a list of quoted words is not read
 )
 
 

@@ -114,9 +114,7 @@ class Market:
         self._step, self._step_inside, self._step_outside = _steps(graph, grouping)
         self._scale: tuple[Floats, Floats] | None = None
 
-    def _sampled(
-        self, demand: Vectors, askers: Neighbours, *, seed: int
-    ) -> tuple[Neighbours, int]:
+    def _sampled(self, demand: Vectors, askers: Neighbours, *, seed: int) -> tuple[Neighbours, int]:
         """Give each text's nearest askers out of how many, thinned to what offers can answer.
 
         Among a hundred times more askers than offers even a served text has a long queue before
@@ -156,9 +154,7 @@ class Market:
         unserved = ((both_hidden - mean) / deviation).sum(axis=1)
         return _scaled(score, unserved)
 
-    def _signs(
-        self, alive: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _signs(self, alive: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Give waiting and reach as they are, and as they are without one's own niche's offers."""
         rows = self._offers.rows
         there = (rows != NOBODY) & alive[rows]
@@ -258,9 +254,7 @@ def interval(looks: float, looked: Floats, truths: Floats, *, size: int) -> Inte
     return Interval(value=value, low=low, high=high, truths=tuple(found.tolist()))
 
 
-def _gap(
-    labels: NDArray[np.int32], share: float, chance: np.random.Generator
-) -> NDArray[np.bool_]:
+def _gap(labels: NDArray[np.int32], share: float, chance: np.random.Generator) -> NDArray[np.bool_]:
     """Draw whole groups until about as much demand is hidden as seems to be unmet today."""
     sizes = np.bincount(labels)
     wanted = chance.uniform(0.5, 1.5) * max(share, 0.05) * len(labels)
@@ -283,7 +277,7 @@ def _view(demand: Vectors, view: int, chance: np.random.Generator) -> NDArray[np
 
 def _scaled(score: Floats, unserved: Floats) -> Scores:
     """Turn scores into chances by their likeness to the scores of the unserved."""
-    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - 100 MB
+    from sklearn.isotonic import IsotonicRegression
 
     asked = np.concatenate((score, unserved))
     hidden = np.concatenate((np.zeros(len(score)), np.ones(len(unserved))))
@@ -309,7 +303,7 @@ def _with_mean(odds: Floats, share: float) -> Floats:
 
 def _steps(graph: Any, grouping: Grouping) -> tuple[Any, Any, Any]:
     """Split one step of spreading into what stays inside a niche and what comes from outside."""
-    from scipy import sparse  # noqa: PLC0415
+    from scipy import sparse
 
     degree = np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1.0)
     step = sparse.diags((1.0 / degree).astype(np.float32)).dot(graph).tocsr().astype(np.float32)
@@ -343,5 +337,3 @@ def _columns(*columns: NDArray[np.float32]) -> NDArray[np.float32]:
 def _stretched(share: Floats) -> Floats:
     """Stretch shares near 0 and 1 apart, where likeness needs to be told finely."""
     return np.asarray(np.log((share + 0.002) / (1.002 - share)), dtype=np.float64)
-
-

@@ -1,4 +1,4 @@
-"""One study: demand and supply in, niches with their evidence out, or the reason why there are none.
+"""One study: demand and supply in, niches with their evidence out, or why there are none.
 
 Pure: vectors come from an encoder that the caller gives, chance from a seed, progress goes to a
 heartbeat (which may raise to stop). The same tables, model and seed give the same study.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -249,9 +250,7 @@ def _served(market: Market) -> tuple[NDArray[np.intp], ...]:
     labels = market.labels_of_offers(market.grouping.niche)
     order = np.argsort(labels, kind="stable")
     starts = np.searchsorted(labels[order], np.arange(len(market.grouping.sizes) + 1))
-    return tuple(
-        order[start:end] for start, end in zip(starts[:-1], starts[1:], strict=True)
-    )
+    return tuple(order[start:end] for start, end in pairwise(starts))
 
 
 def _niches(
@@ -322,9 +321,7 @@ def _with_supply(
     niche = replace(
         niche,
         unmet=evidence.unmet,
-        opportunity=opportunity(
-            evidence, chance=np.random.default_rng((seed, 5, niche.number))
-        ),
+        opportunity=opportunity(evidence, chance=np.random.default_rng((seed, 5, niche.number))),
         unmet_questions=tuple(
             demand.texts[one] for one in worst if answered.unmet.chance[one] >= UNMET_ABOVE
         ),
