@@ -1,11 +1,11 @@
 """A dated back-test: niches ranked by what was known on a day, scored by what grew afterwards.
 
 `python -m benchmarks.research_backtest FILE --split DATE` for any file of lines with a text and a
-date (orders, questions, searches; the Online Retail columns are recognised). Niches are grouped from
-the texts seen before the day alone; what appears later joins the niche of its nearest earlier text.
-Scored is each niche's growth: the logarithm of its monthly lines after the day against before.
-Beside the study's ranking stand 'take the biggest' and 'take the fastest growing', all as rank
-correlations with a 90 % interval from resampled niches.
+date (orders, questions, searches; the Online Retail columns are recognised). Niches are grouped
+from the texts seen before the day alone; what appears later joins the niche of its nearest earlier
+text. Scored is each niche's growth: the logarithm of its monthly lines after the day against
+before. Beside the study's ranking stand 'take the biggest' and 'take the fastest growing', all as
+rank correlations with a 90 % interval from resampled niches.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def draw_map(study: Study, *, theme: Theme, seed: int = 1) -> str:
 
     places = _placed(study, seed=seed)
     axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
-    at = {"x": alt.X("x:Q", axis=axis), "y": alt.Y("y:Q", axis=axis)}
+    across, up = alt.X("x:Q", axis=axis), alt.Y("y:Q", axis=axis)
     colour: Any = alt.value(theme.served)
     if not np.isnan(study.chance).all():
         colour = alt.Color(
@@ -64,19 +64,19 @@ def draw_map(study: Study, *, theme: Theme, seed: int = 1) -> str:
             scale=alt.Scale(domain=[0, 1], range=[theme.served, theme.unmet]),
             legend=alt.Legend(title="chance of being unmet", format=".0%", orient="bottom"),
         )
-    names = alt.Chart(pl.DataFrame(places.names)).encode(**at, text="name:N")
+    names = alt.Chart(pl.DataFrame(places.names)).encode(x=across, y=up, text="name:N")
     halo = names.mark_text(
         fontSize=13, fontWeight="bold", stroke=theme.paper, strokeWidth=4, color=theme.paper, dy=-8
     )
     layers = [
         alt.Chart(pl.DataFrame(places.texts))
         .mark_circle(size=14, opacity=0.75)
-        .encode(**at, color=colour),
+        .encode(x=across, y=up, color=colour),
         halo,
         names.mark_text(fontSize=13, fontWeight="bold", color=theme.ink, dy=-8),
     ]
     if places.offers["x"]:
-        shade = alt.Chart(pl.DataFrame(places.offers)).encode(**at)
+        shade = alt.Chart(pl.DataFrame(places.offers)).encode(x=across, y=up)
         layers.insert(0, shade.mark_circle(size=800, opacity=0.12, color=theme.offers))
     chart = (
         alt.layer(*layers)

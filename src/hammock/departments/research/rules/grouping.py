@@ -79,4 +79,5 @@ def most_common(labels: Rows) -> NDArray[np.int32]:
 
 def _unit(vectors: Vectors) -> Vectors:
     size = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return (vectors / size).astype(np.float32)
+    scaled: Vectors = (vectors / size).astype(np.float32)
+    return scaled

@@ -171,11 +171,11 @@ class Market:
         at = np.where(there.any(axis=1), first, self._offers.rows.shape[1] - 1)
         nearest = self._offers.nearness[np.arange(len(at)), at]
         ahead = (self.queue.nearness > nearest[:, None]) & (self.queue.rows != NOBODY)
-        return np.log1p(ahead.sum(axis=1)).astype(np.float32)
+        return np.asarray(np.log1p(ahead.sum(axis=1)), dtype=np.float32)
 
     def _reach(self, served: NDArray[np.int32]) -> NDArray[np.float32]:
         arrived = np.bincount(served, minlength=len(self.grouping.niche)) / SERVED_BY_AN_OFFER
-        return arrived.astype(np.float32)
+        return np.asarray(arrived, dtype=np.float32)
 
 
 def estimate(

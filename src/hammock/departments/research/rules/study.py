@@ -406,11 +406,9 @@ def _course(demand: Demand, members: NDArray[np.intp]) -> Course | None:
     if not demand.months:
         return None
     part = demand.history[members]
-    known = ~np.isnan(part).all(axis=0)
-    sums = np.nansum(part, axis=0)
+    months = [column[~np.isnan(column)] for column in part.T]
     return course_of(
-        demand.months,
-        [float(value) if there else None for value, there in zip(sums, known, strict=True)],
+        demand.months, [float(known.sum()) if len(known) else None for known in months]
     )
 
 
