@@ -1,8 +1,8 @@
 """Demand grouped into niches, without being told how many there are.
 
-Each text is tied to its nearest others; the niches are the communities of that graph (Leiden,
-which guarantees that each is connected). `FINENESS` is the resolution: how much denser than by
-chance a niche's ties must be.
+Each text is tied to its nearest others; the niches are the communities of that graph
+(Louvain; the Leiden at hand draws from the C library's own chance, so no seed makes it say the same
+again). `FINENESS` is the resolution: how much denser than by chance a niche's ties must be.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def group(graph: Any, *, seed: int, fineness: float = FINENESS) -> Grouping:
     """Find the niches of a graph of demand; the same seed gives the same niches."""
     from sknetwork.clustering import Leiden
 
-    found = Leiden(resolution=fineness, random_state=seed).fit_predict(graph)
+    found = Louvain(resolution=fineness, shuffle_nodes=True, random_state=seed).fit_predict(graph)
     counts = np.bincount(found)
     order = np.argsort(-counts, kind="stable")
     place = np.empty_like(order)
