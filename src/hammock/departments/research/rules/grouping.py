@@ -51,7 +51,7 @@ def ties(near: Neighbours) -> Any:
 
 def group(graph: Any, *, seed: int, fineness: float = FINENESS) -> Grouping:
     """Find the niches of a graph of demand; the same seed gives the same niches."""
-    from sknetwork.clustering import Leiden
+    from sknetwork.clustering import Louvain  # 60 MB with SciPy, loaded only when a study runs
 
     found = Louvain(resolution=fineness, shuffle_nodes=True, random_state=seed).fit_predict(graph)
     counts = np.bincount(found)
