@@ -13,9 +13,12 @@ from hammock.departments.research.errors import StudyCancelled, TooLittleData
 from hammock.departments.research.rules.foresight import Past, foreseen
 from hammock.departments.research.rules.numbers import Amount
 from hammock.departments.research.rules.opportunity import (
+    Estimate,
     Evidence,
+    Prices,
     contentment,
     opportunity,
+    prices_everywhere,
     prices_of,
 )
 from hammock.departments.research.rules.rows import (
@@ -30,30 +33,7 @@ from hammock.departments.research.rules.satisfaction import Interval
 from hammock.departments.research.rules.season import course_of
 from hammock.departments.research.rules.study import Study, study
 from hammock.kit.text import shipped
-
-MARKETS = {
-    "garden": "tomato seeds soil watering greenhouse pruning compost planter",
-    "piano": "piano scales sheet-music chords pedal metronome etudes keyboard",
-    "dog": "puppy leash barking kennel vet grooming harness collar",
-    "bread": "sourdough starter oven crust kneading flour baguette proofing",
-    "camera": "lens tripod shutter aperture portrait raw lightroom flash",
-    "bicycle": "bicycle chain brakes pedals saddle helmet gears tyre",
-    "tax": "tax return invoice deduction vat receipt accountant bookkeeping",
-    "knitting": "knitting yarn needles crochet sweater pattern stitch wool",
-}
-FORMS = (
-    "how do I choose {0} and {1}|best {0} for {1}|{0} {1} course|help with {0} {1}|{1} {0} guide"
-)
-
-
-def asked_about(name: str, count: int, seed: int = 1) -> list[str]:
-    words, chance = MARKETS[name].split(), np.random.default_rng((seed, len(name)))
-    forms = FORMS.split("|")
-    made: dict[str, None] = {}
-    while len(made) < count:
-        one, two = chance.choice(words, 2, replace=False)
-        made[forms[chance.integers(len(forms))].format(one, two)] = None
-    return list(made)
+from tests.departments.research.markets import MARKETS, asked_about
 
 
 def demand() -> Demand:
@@ -166,7 +146,7 @@ def test_the_opportunity_is_the_product_that_the_page_shows() -> None:
         high=volumes,
         unmet=Interval(value=0.4, low=0.2, high=0.6, truths=(0.2, 0.4, 0.6)),
         contentment=1.0,
-        prices=prices_of([10.0, 12.0, 14.0], []),
+        prices=prices_of([10.0, 12.0, 14.0], prices_everywhere([10.0, 12.0, 14.0], [])),
     )
     found = opportunity(evidence, chance=np.random.default_rng(1))
     assert found.opportunity.value == pytest.approx(1500 * 0.4 * 12)
@@ -190,17 +170,36 @@ def test_an_opportunity_lies_within_its_interval_and_never_above_demand(
         high=high,
         unmet=Interval(value=unmet, low=0.0, high=1.0),
         contentment=content,
-        prices=prices_of([], []),
+        prices=prices_everywhere([], []),
     )
     left = opportunity(evidence, chance=np.random.default_rng(1)).opportunity
     assert 0 <= left.low <= left.value <= left.high
     assert left.high <= np.maximum(high, 1.0).sum() * 1.0001
 
 
-def test_bids_stand_in_for_prices_and_nothing_for_neither() -> None:
-    assert prices_of([], [0.5, 1.5]).source == "bids"
-    assert prices_of([0.0, 0.0], []).source == ""
-    assert prices_of([3.0, 4.0, 5.0], [9.0]).middle == 4.0
+def test_one_yardstick_measures_what_people_pay_in_all_niches() -> None:
+    prices = prices_everywhere([10.0, 12.0, 30.0], [0.5] * 9)
+    bids = prices_everywhere([], [0.5, 1.0, 1.5])
+    assert (prices.source, prices.middle, prices.own) == ("prices", 12.0, False)
+    assert (bids.source, bids.middle) == ("bids", 1.0)
+    assert prices_everywhere([0.0, 0.0], []).source == ""
+
+
+def test_where_nobody_sells_the_whole_studys_prices_stand_in_with_more_doubt() -> None:
+    everywhere = prices_everywhere([5.0, 10.0, 20.0, 40.0], [])
+    own = prices_of([5.0, 10.0, 20.0, 40.0], everywhere)
+    none = prices_of([], everywhere)
+    assert own.own
+    assert none == everywhere
+
+    def left(prices: Prices) -> Estimate:
+        volume = np.array([100.0])
+        unmet = Interval(value=1.0, low=1.0, high=1.0, truths=(1.0,))
+        evidence = Evidence(volume, volume, volume, unmet, 1.0, prices)
+        return opportunity(evidence, chance=np.random.default_rng(1)).opportunity
+
+    assert left(none).value == left(own).value
+    assert left(none).high - left(none).low > left(own).high - left(own).low
 
 
 def test_few_ratings_are_drawn_towards_the_mean_of_all_offers() -> None:

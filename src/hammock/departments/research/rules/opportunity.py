@@ -3,10 +3,12 @@
 - Demand is what is asked for in a month (or the number of texts, where no volumes are known), with
   the range that the tool gave.
 - Satisfaction is the share that today's supply answers, times how content buyers are with it: the
-  mean rating, drawn towards the mean of all offers while few have rated. Without ratings buyers
-  count as content.
-- Willingness to pay is the price of the products that serve the niche, else what advertisers bid,
-  else 1: then the figure counts unanswered asks, not money.
+  mean rating against the usual one of all offers, towards which it is drawn while few have rated.
+  Buyers who rate as usual, or do not rate, count as content.
+- Willingness to pay is measured by one yardstick in all niches, or they could not be compared: the
+  prices on offer, else what advertisers bid, else 1 (then the figure counts unanswered asks, not
+  money). A niche with too few prices of its own is given those of the whole study, with their
+  whole spread as doubt: where nobody sells there are no prices.
 
 The interval comes from drawing all three together a few thousand times.
 """
@@ -41,7 +43,8 @@ class Estimate:
 class Prices:
     """What people pay or bid: the middle, the quartiles, how many were seen, and where from.
 
-    `source` is "prices", "bids" or "" when nothing is known.
+    `source` is "prices", "bids" or "" when nothing is known; `own` tells whether they are the
+    niche's own or the whole study's.
     """
 
     middle: float
@@ -49,6 +52,7 @@ class Prices:
     high: float
     seen: int
     source: str
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,27 +96,39 @@ def opportunity(evidence: Evidence, *, chance: np.random.Generator) -> Opportuni
 def contentment(
     ratings: Sequence[float], reviews: Sequence[float], *, usual: float | None
 ) -> float:
-    """Give how content buyers are, 0 to 1: five stars are 1, one star is 0.
+    """Give how content buyers are, from 0 (one star from everybody) to 1 (the usual or better).
 
     `usual` is the mean rating of all offers; without any the answer is 1.
     """
-    if usual is None or not ratings:
+    if usual is None or usual <= 1 or not ratings:
         return 1.0
     stars = np.asarray(ratings, dtype=np.float64)
     weights = np.maximum(np.asarray(reviews, dtype=np.float64), 1.0)
     rated = float((stars * weights).sum()) + usual * RATINGS_OF_DOUBT
     mean = rated / (float(weights.sum()) + RATINGS_OF_DOUBT)
-    return min(max((mean - 1.0) / 4.0, 0.0), 1.0)
+    return min(max((mean - 1.0) / (usual - 1.0), 0.0), 1.0)
 
 
-def prices_of(prices: Sequence[float], bids: Sequence[float]) -> Prices:
-    """Describe what people pay from the prices on offer, else from bids."""
-    for found, source, least in ((prices, "prices", LEAST_PRICES), (bids, "bids", 1)):
-        known = np.array([one for one in found if one > 0], dtype=np.float64)
-        if len(known) >= least:
-            low, middle, high = (float(one) for one in np.quantile(known, (0.25, 0.5, 0.75)))
-            return Prices(middle=middle, low=low, high=high, seen=len(known), source=source)
+def prices_everywhere(prices: Sequence[float], bids: Sequence[float]) -> Prices:
+    """Choose the study's yardstick and describe it: prices where some are known, else bids."""
+    for found, source in ((prices, "prices"), (bids, "bids")):
+        known = [one for one in found if one > 0]
+        if len(known) >= LEAST_PRICES:
+            return _described(known, source, own=False)
     return Prices(middle=0.0, low=0.0, high=0.0, seen=0, source="")
+
+
+def prices_of(numbers: Sequence[float], everywhere: Prices) -> Prices:
+    """Describe what people pay in one niche by the study's yardstick."""
+    known = [one for one in numbers if one > 0]
+    if not everywhere.source or len(known) < LEAST_PRICES:
+        return everywhere
+    return _described(known, everywhere.source, own=True)
+
+
+def _described(known: Sequence[float], source: str, *, own: bool) -> Prices:
+    low, middle, high = (float(one) for one in np.quantile(known, (0.25, 0.5, 0.75)))
+    return Prices(middle=middle, low=low, high=high, seen=len(known), source=source, own=own)
 
 
 def _demand(evidence: Evidence, chance: np.random.Generator) -> Floats:
@@ -130,15 +146,16 @@ def _unmet(evidence: Evidence, chance: np.random.Generator) -> Floats:
     truths = np.asarray(evidence.unmet.truths, dtype=np.float64)
     if len(truths) == 0:
         return chance.uniform(evidence.unmet.low, evidence.unmet.high, DRAWS)
-    return np.asarray(chance.choice(truths, DRAWS), dtype=np.float64)
+    drawn = chance.choice(truths, DRAWS)
+    return np.asarray(np.clip(drawn, evidence.unmet.low, evidence.unmet.high), dtype=np.float64)
 
 
 def _pay(prices: Prices, chance: np.random.Generator) -> Floats:
-    """Draw the middle price: its doubt is the quartiles' width over the root of how many."""
+    """Draw what a niche pays: its own middle within its error, else a price of the study's."""
     if not prices.source:
         return np.ones(DRAWS)
     width = float(np.log(max(prices.high, 1e-9) / max(prices.low, 1e-9))) / 1.35
-    doubt = 1.25 * max(width, 0.05) / float(np.sqrt(prices.seen))
+    doubt = max(width, 0.05) * (1.25 / float(np.sqrt(prices.seen)) if prices.own else 1.0)
     return np.asarray(prices.middle * np.exp(chance.normal(0.0, doubt, DRAWS)), dtype=np.float64)
 
 

@@ -52,8 +52,9 @@ LEAST_REACH = 1e-3  # so that the logarithm of nothing is not endless
 COVER = 0.9
 VIEWS = 6
 VIEW_SHARE = 8  # a view sees one in so many of the embedding's dimensions
-GAPS_A_VIEW = 3
-ALIKE = 120  # rehearsed niches that an interval is read from
+GAPS_A_VIEW = (3, 24)  # fewest and most; a small study needs more to rehearse enough niches
+ENOUGH_REHEARSED = 1_000  # niches
+ALIKE = (20, 120)  # fewest and most rehearsed niches that an interval is read from
 REHEARSED_TEXTS = 12_000  # larger studies rehearse on a sample of this size
 
 Floats = NDArray[np.float64]
@@ -215,12 +216,15 @@ def rehearse(
     chance = np.random.default_rng((seed, 2))
     now = market.read(np.ones(market.offers, dtype=bool))
     served = mean_of(now.chance, market.grouping) < 0.2
+    fewest, most = GAPS_A_VIEW
+    wanted = ENOUGH_REHEARSED / (VIEWS * max(int(served.sum()), 1))
+    gaps = min(max(int(np.ceil(wanted)), fewest), most)
     looked: list[Floats] = []
     truths: list[Floats] = []
     for view in range(VIEWS):
         labels = _view(demand, view, chance)
         of_offers = market.labels_of_offers(labels)
-        for _ in range(GAPS_A_VIEW):
+        for _ in range(gaps):
             gap = _gap(labels, now.share, chance)
             alive = ~gap[of_offers]
             if alive.sum() < min(10, market.offers):
@@ -239,10 +243,12 @@ def interval(looks: float, looked: Floats, truths: Floats, *, size: int) -> Inte
 
     It is widened by half a text, the least that a niche of `size` texts can differ by.
     """
-    if len(looked) < ALIKE // 4:
+    fewest, most = ALIKE
+    if len(looked) < fewest:
         return Interval(value=looks, low=0.0, high=1.0)
     apart = np.abs(_stretched(looked) - _stretched(np.asarray(looks)))
-    alike = np.argpartition(apart, min(ALIKE, len(apart) - 1))[:ALIKE]
+    count = min(max(len(looked) // 8, fewest), most)
+    alike = np.argpartition(apart, count - 1)[:count]
     found = np.sort(truths[alike])
     last = min(int(np.ceil(COVER * (len(found) + 1))) - 1, len(found) - 1)
     widths = found[last:] - found[: len(found) - last]

@@ -23,8 +23,10 @@ from hammock.departments.research.rules.neighbours import NOBODY, Vectors, neare
 from hammock.departments.research.rules.opportunity import (
     Evidence,
     Opportunity,
+    Prices,
     contentment,
     opportunity,
+    prices_everywhere,
     prices_of,
 )
 from hammock.departments.research.rules.rows import Demand, Supply
@@ -116,6 +118,7 @@ class _Answered:
     verdict: Verdict
     served: tuple[NDArray[np.intp], ...]
     usual_rating: float | None
+    prices: Prices
 
 
 def study(
@@ -151,7 +154,13 @@ def study(
             demand=asked, supply=offered, graph=graph, grouping=grouping, askers=askers, seed=seed
         )
         answered = _answered(
-            supply, market, asked, offered, seed, lambda done: heartbeat("rehearsing gaps", done)
+            demand=demand,
+            supply=supply,
+            market=market,
+            asked=asked,
+            offered=offered,
+            seed=seed,
+            beat=lambda done: heartbeat("rehearsing gaps", done),
         )
         refusal = _unconvinced(answered.verdict)
     niches = _niches(demand, asked, grouping, names, answered, seed)
@@ -197,6 +206,8 @@ def _unconvinced(verdict: Verdict) -> str:
 
 
 def _answered(
+    *,
+    demand: Demand,
     supply: Supply,
     market: Market,
     asked: Vectors,
@@ -223,6 +234,7 @@ def _answered(
         verdict=verdict,
         served=_served(market),
         usual_rating=float(known.mean()) if len(known) else None,
+        prices=prices_everywhere(_numbers(supply.price), _numbers(demand.bid)),
     )
 
 
@@ -314,7 +326,12 @@ def _with_supply(
             np.nan_to_num(supply.reviews[rated], nan=1.0).tolist(),
             usual=answered.usual_rating,
         ),
-        prices=prices_of(_numbers(supply.price[served]), _numbers(demand.bid[members])),
+        prices=prices_of(
+            _numbers(
+                supply.price[served] if answered.prices.source == "prices" else demand.bid[members]
+            ),
+            answered.prices,
+        ),
     )
     chances = answered.unmet.chance[members]
     worst = members[np.argsort(-chances, kind="stable")][:SHOWN_QUESTIONS]
@@ -376,7 +393,7 @@ def _why(niche: Niche) -> tuple[str, ...]:
         said.append(f"At least {unmet.low:.0%} of what is asked here finds no fitting offer.")
     if niche.course is not None and niche.course.low > 0:
         said.append(f"Demand grows, by at least {niche.course.low:.0%} a year.")
-    if left.willingness.source:
+    if left.willingness.own:
         pays = left.willingness
         said.append(f"People pay here: {pays.seen} {pays.source}, the middle {pays.middle:,.2f}.")
     if niche.offers == 0:
@@ -395,8 +412,8 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
         said.append(f"How much is unmet is not sure: {unmet.low:.0%} to {unmet.high:.0%}.")
     if niche.course is not None and niche.course.high < 0:
         said.append(f"Demand shrinks, by at least {-niche.course.high:.0%} a year.")
-    if not left.willingness.source:
-        said.append("Nothing is known of what people would pay.")
+    if not left.willingness.own:
+        said.append("Nothing is known of what people would pay here.")
     if niche.texts < SMALLEST_RANKED:
         said.append(f"Only {niche.texts} different texts ask for it.")
     return tuple(said)
