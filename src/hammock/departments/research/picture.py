@@ -36,7 +36,7 @@ class Theme:
 
 THEMES = (
     Theme("light", "#ffffff", "#1f2933", "#5a6672", "#8cc0b3", "#8fa3b5", "#c2410c"),
-    Theme("dark", "#14191e", "#e8edf1", "#93a1af", "#2f6d60", "#5d7183", "#ff8a4c"),
+    Theme("dark", "#14191e", "#e8edf1", "#93a1af", "#3f8f80", "#5d7183", "#ff8a4c"),
 )
 
 

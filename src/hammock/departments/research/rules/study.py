@@ -31,6 +31,7 @@ from hammock.departments.research.rules.opportunity import (
 )
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.satisfaction import (
+    ALIKE,
     ASKERS_SEEN,
     REHEARSED_TEXTS,
     Interval,
@@ -162,7 +163,7 @@ def study(
             seed=seed,
             beat=lambda done: heartbeat("rehearsing gaps", done),
         )
-        refusal = _unconvinced(answered.verdict)
+        refusal = _unconvinced(answered)
     niches = _niches(demand, asked, grouping, names, answered, seed)
     return Study(
         niches=_ranked(niches, ranked=not refusal),
@@ -196,13 +197,18 @@ def _refusal(supply: Supply | None) -> str:
     return ""
 
 
-def _unconvinced(verdict: Verdict) -> str:
-    if verdict.convincing:
-        return ""
-    return (
-        "The niches differ in supply no more than offers spread evenly would make them "
-        f"(p = {verdict.p:.2f}): they are not ranked."
-    )
+def _unconvinced(answered: _Answered) -> str:
+    if not answered.verdict.convincing:
+        return (
+            "The niches differ in supply no more than offers spread evenly would make them "
+            f"(p = {answered.verdict.p:.2f}): they are not ranked."
+        )
+    if answered.unmet.rehearsed < ALIKE[0]:
+        return (
+            "Too little of this demand is served for gaps to be rehearsed, so nobody can say how "
+            "sure the unmet shares are: niches are not ranked."
+        )
+    return ""
 
 
 def _answered(
