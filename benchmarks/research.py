@@ -1,15 +1,17 @@
 """Planted gaps: does the study find demand that nobody serves, and how sure is it?
 
-`python -m benchmarks.research --texts CSV --draws 50 --seed N` for any CSV with the columns text and
-category. In each draw ten in seventy-seven of the categories are the untapped truth; the others are
-served by ten example texts each. Nothing is told to the study but texts. Printed beside the figures
-are the plain methods, the study with the full MiniLM (`minilm_`), and what chance gives (`null_`).
+`python -m benchmarks.research --texts CSV --draws 50 --seed N` for any CSV with the columns text
+and category. In each draw ten in seventy-seven of the categories are the untapped truth; the others
+are served by ten example texts each. Nothing is told to the study but texts. Printed beside the
+figures are plain methods, the study with the full MiniLM (`minilm_`), and what chance gives
+(`null_`).
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import subprocess
 import sys
 import tempfile
@@ -103,7 +105,7 @@ def minilm(texts: list[str]) -> Vectors | None:
         )
     with tempfile.TemporaryDirectory() as folder:
         asked, answered = Path(folder) / "texts.json", Path(folder) / "vectors.npy"
-        asked.write_text(__import__("json").dumps(texts), encoding="utf-8")
+        asked.write_text(json.dumps(texts), encoding="utf-8")
         done = subprocess.run(
             [python, "-c", ENCODE, asked, answered],
             check=False,
@@ -140,7 +142,7 @@ def study(
             askers=askers,
             seed=number,
         )
-        unmet = estimate(market, demand, seed=number)
+        unmet = estimate(market, market, demand, seed=number)
         figures.add("average_precision", average_precision_score(draw.planted, unmet.score))
         low = np.array([one.low for one in unmet.niches])
         high = np.array([one.high for one in unmet.niches])
@@ -155,7 +157,9 @@ def study(
             nearest = 1 - (vectors @ vectors[draw.offers].T).max(axis=1)
             figures.add("nearest_average_precision", average_precision_score(draw.planted, nearest))
             spread = (nearest + nearest[askers.rows[:, :TIES]].sum(axis=1)) / (TIES + 1)
-            figures.add("nearest15_average_precision", average_precision_score(draw.planted, spread))
+            figures.add(
+                "nearest15_average_precision", average_precision_score(draw.planted, spread)
+            )
         print(f"\rdraw {number + 1} of {count}", end="", file=sys.stderr, flush=True)
     return figures
 

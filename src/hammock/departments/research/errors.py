@@ -1,4 +1,4 @@
-"""What can go wrong when a market is studied: files that cannot be read, data that say too little."""
+"""What can go wrong when a market is studied: files unread, data that say too little."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ from hammock.departments.research.rules.numbers import (
     volume,
     writing_of,
 )
+from hammock.departments.research.rules.rows import Asked, Offered
 
 LONGEST_TEXT = 2_000  # characters; what follows adds nothing to a short text's meaning
 HEADER_WITHIN = 12  # lines
@@ -46,35 +47,6 @@ class Refused:
     row: int
     column: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One row of demand: what was asked for, how often, and what advertisers bid for it."""
-
-    text: str
-    volume: Amount | None = None
-    months: tuple[float | None, ...] = ()
-    bid_low: float | None = None
-    bid_high: float | None = None
-    currency: str = ""
-    country: str = ""
-    language: str = ""
-    when: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """One product on offer: what it is called, what it costs, how it is rated."""
-
-    text: str
-    price: float | None = None
-    currency: str = ""
-    rating: float | None = None
-    reviews: float | None = None
-    country: str = ""
-    language: str = ""
-    format: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +131,11 @@ class _Cells:
             for name, at in self._place.items()
             if name in {"volume", "bid_low", "bid_high", "price", "rating", "reviews"}
         }
+
+        self._history = writing_of(
+            (row[at] for row in table.rows[:5_000] for at, _ in self._months if at < len(row)),
+            whole=True,
+        )
 
         self._history = writing_of(
             (row[at] for row in table.rows[:5_000] for at, _ in self._months if at < len(row)),

@@ -26,7 +26,7 @@ from tokenizers import Tokenizer
 
 BATCH = 1024  # texts at a time: their pieces' vectors stay in the processor's cache
 REMEMBERED_WORDS = 400_000  # then the memory of words is emptied; about 60 MB
-_ASCII_WORDS = re.compile(r"[a-z0-9]+|[^\sa-z0-9\x00-\x1f\x7f]")
+_ASCII_WORDS = re.compile(r"[a-z0-9]+|[^ a-z0-9]")
 
 
 class TextEncoder(Protocol):
@@ -63,6 +63,10 @@ class Embedder:
         """Say how long a vector is."""
         return int(self._pieces.shape[1])
 
+    def vocabulary(self) -> tuple[str, ...]:
+        """Give the pieces that have a vector; those that go on a word begin with ##."""
+        return tuple(self._tokenizer.get_vocab())
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row of length one for each text; a text without words is all zeros."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
@@ -75,7 +79,7 @@ class Embedder:
         return vectors
 
     def _pieces_of(self, text: str) -> list[int]:
-        if not text.isascii():
+        if not (text.isascii() and text.isprintable()):
             return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
         words = _ASCII_WORDS.findall(text.lower())
         known = self._words

@@ -109,7 +109,8 @@ class OnnxEncoder:
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale each row to length one; rows of zeros stay as they are."""
     size = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return (vectors / size).astype(np.float32)
+    scaled: NDArray[np.float32] = (vectors / size).astype(np.float32)
+    return scaled
 
 
 def _library(name: str, folder: Path) -> Any:

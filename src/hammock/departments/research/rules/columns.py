@@ -13,12 +13,33 @@ from datetime import date
 
 DEMAND_NAMES: dict[str, tuple[str, ...]] = {
     "text": (
-        "keyword", "query", "top queries", "search term", "search query", "term", "text",
-        "question", "message", "instruction", "review", "post", "body", "title", "description",
+        "keyword",
+        "query",
+        "top queries",
+        "search term",
+        "search query",
+        "term",
+        "text",
+        "question",
+        "message",
+        "instruction",
+        "review",
+        "post",
+        "body",
+        "title",
+        "description",
     ),
     "volume": (
-        "avg monthly searches", "volume", "search volume", "searches", "impressions",
-        "monthly searches", "count", "frequency", "asked", "global volume",
+        "avg monthly searches",
+        "volume",
+        "search volume",
+        "searches",
+        "impressions",
+        "monthly searches",
+        "count",
+        "frequency",
+        "asked",
+        "global volume",
     ),
     "bid_low": ("top of page bid low range", "bid low", "low bid"),
     "bid_high": ("top of page bid high range", "bid high", "high bid", "cpc"),
@@ -80,8 +101,9 @@ def recognise(
 
 
 def plain_name(column: str) -> str:
-    """Strip a header to its words: no case, brackets or punctuation ("Top of page bid (low range)"
-    keeps which end of the range it is).
+    """Strip a header to its words: no case, brackets or punctuation.
+
+    "Top of page bid (low range)" keeps which end of the range it is.
     """
     kept = column if "range" in column.lower() else _BRACKETS.sub(" ", column)
     return " ".join(re.sub(r"[^0-9a-z]+", " ", kept.lower()).split())

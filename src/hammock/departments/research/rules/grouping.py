@@ -1,8 +1,8 @@
 """Demand grouped into niches, without being told how many there are.
 
-Each text is tied to its nearest others; the niches are the communities of that graph (Leiden,
-which guarantees that each is connected). `FINENESS` is the resolution: how much denser than by
-chance a niche's ties must be.
+Each text is tied to its nearest others; the niches are the communities of that graph
+(Louvain; the Leiden at hand draws from the C library's own chance, so no seed makes it say the same
+again). `FINENESS` is the resolution: how much denser than by chance a niche's ties must be.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def centred(demand: Vectors, *others: Vectors) -> tuple[Vectors, ...]:
 
 def ties(near: Neighbours) -> Any:
     """Build the graph of demand (scipy sparse, symmetric, each tie 1) from the nearest others."""
-    from scipy import sparse  # noqa: PLC0415 - 60 MB, loaded only when a study runs
+    from scipy import sparse
 
     rows = near.rows[:, :TIES]
     there = rows != NOBODY
@@ -51,9 +51,9 @@ def ties(near: Neighbours) -> Any:
 
 def group(graph: Any, *, seed: int, fineness: float = FINENESS) -> Grouping:
     """Find the niches of a graph of demand; the same seed gives the same niches."""
-    from sknetwork.clustering import Leiden  # noqa: PLC0415 - loaded only when a study runs
+    from sknetwork.clustering import Louvain  # 60 MB with SciPy, loaded only when a study runs
 
-    found = Leiden(resolution=fineness, random_state=seed).fit_predict(graph)
+    found = Louvain(resolution=fineness, shuffle_nodes=True, random_state=seed).fit_predict(graph)
     counts = np.bincount(found)
     order = np.argsort(-counts, kind="stable")
     place = np.empty_like(order)
@@ -79,4 +79,5 @@ def most_common(labels: Rows) -> NDArray[np.int32]:
 
 def _unit(vectors: Vectors) -> Vectors:
     size = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return (vectors / size).astype(np.float32)
+    scaled: Vectors = (vectors / size).astype(np.float32)
+    return scaled

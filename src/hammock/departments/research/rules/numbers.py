@@ -124,7 +124,8 @@ def _grouped(digits: str, thousands: str, decimal: str) -> bool:
         return False
     groups = whole.split(thousands)
     return len(groups) == 1 or (
-        0 < len(groups[0]) <= 3 and all(len(group) in {2, 3} for group in groups[1:])
+        0 < len(groups[0]) <= 3
+        and all(len(group) in {2, 3} for group in groups[1:])
         and len(groups[-1]) == 3
     )
 

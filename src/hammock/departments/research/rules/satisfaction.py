@@ -34,7 +34,6 @@ from hammock.departments.research.rules.grouping import (
     ties,
 )
 from hammock.departments.research.rules.neighbours import (
-    FAR,
     NOBODY,
     Neighbours,
     Vectors,
@@ -53,8 +52,9 @@ LEAST_REACH = 1e-3  # so that the logarithm of nothing is not endless
 COVER = 0.9
 VIEWS = 6
 VIEW_SHARE = 8  # a view sees one in so many of the embedding's dimensions
-GAPS_A_VIEW = 3
-ALIKE = 120  # rehearsed niches that an interval is read from
+GAPS_A_VIEW = (3, 24)  # fewest and most; a small study needs more to rehearse enough niches
+ENOUGH_REHEARSED = 1_000  # niches
+ALIKE = (20, 120)  # fewest and most rehearsed niches that an interval is read from
 REHEARSED_TEXTS = 12_000  # larger studies rehearse on a sample of this size
 
 Floats = NDArray[np.float64]
@@ -107,7 +107,7 @@ class Market:
     ) -> None:
         self.grouping = grouping
         self.offers = len(supply)
-        self._askers = self._sampled(demand, askers, seed=seed)
+        self.queue, self.queued = self._sampled(demand, askers, seed=seed)
         self._offers = nearest_among(demand, supply, min(OFFERS_SEEN, len(supply)), seed=seed)
         served = nearest_among(supply, demand, min(SERVED_BY_AN_OFFER, len(demand)), seed=seed)
         self.served = served.rows
@@ -115,17 +115,27 @@ class Market:
         self._step, self._step_inside, self._step_outside = _steps(graph, grouping)
         self._scale: tuple[Floats, Floats] | None = None
 
-    def _sampled(self, demand: Vectors, askers: Neighbours, *, seed: int) -> NDArray[np.float32]:
-        """Give each text's nearness to its nearest askers, thinned to what the offers can answer.
+    def _sampled(self, demand: Vectors, askers: Neighbours, *, seed: int) -> tuple[Neighbours, int]:
+        """Give each text's nearest askers out of how many, thinned to what offers can answer.
 
         Among a hundred times more askers than offers even a served text has a long queue before
         it; a sample of them keeps the count in reach.
         """
         wanted = ASKERS_AN_OFFER * self.offers
         if len(demand) <= wanted:
-            return askers.nearness
+            return askers, len(demand)
         sample = np.random.default_rng((seed, 1)).choice(len(demand), wanted, replace=False)
-        return nearest_sampled(demand, np.sort(sample), ASKERS_SEEN).nearness
+        return nearest_sampled(demand, np.sort(sample), ASKERS_SEEN), wanted
+
+    @property
+    def nearest_offer(self) -> NDArray[np.float32]:
+        """Give each text's nearness to its nearest offer."""
+        return self._offers.nearness[:, 0]
+
+    @property
+    def nearest_offers(self) -> NDArray[np.int32]:
+        """Give each text's nearest offers, nearest first."""
+        return self._offers.rows
 
     def labels_of_offers(self, labels: NDArray[np.int32]) -> NDArray[np.int32]:
         """Give each offer the label that most of the askers it serves have."""
@@ -145,9 +155,7 @@ class Market:
         unserved = ((both_hidden - mean) / deviation).sum(axis=1)
         return _scaled(score, unserved)
 
-    def _signs(
-        self, alive: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _signs(self, alive: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Give waiting and reach as they are, and as they are without one's own niche's offers."""
         rows = self._offers.rows
         there = (rows != NOBODY) & alive[rows]
@@ -163,36 +171,32 @@ class Market:
         first = there.argmax(axis=1)
         at = np.where(there.any(axis=1), first, self._offers.rows.shape[1] - 1)
         nearest = self._offers.nearness[np.arange(len(at)), at]
-        ahead = (self._askers > nearest[:, None]) & (self._askers > FAR)
-        return np.log1p(ahead.sum(axis=1)).astype(np.float32)
+        ahead = (self.queue.nearness > nearest[:, None]) & (self.queue.rows != NOBODY)
+        return np.asarray(np.log1p(ahead.sum(axis=1)), dtype=np.float32)
 
     def _reach(self, served: NDArray[np.int32]) -> NDArray[np.float32]:
         arrived = np.bincount(served, minlength=len(self.grouping.niche)) / SERVED_BY_AN_OFFER
-        return arrived.astype(np.float32)
+        return np.asarray(arrived, dtype=np.float32)
 
 
 def estimate(
     market: Market,
-    demand: Vectors,
+    scene: Market,
+    texts: Vectors,
     *,
     seed: int,
     heartbeat: Callable[[float], None] = lambda share: None,
-    rehearsal: Market | None = None,
-    rehearsal_demand: Vectors | None = None,
 ) -> Unmet:
     """Estimate how much of each niche is unmet, with intervals from rehearsed gaps.
 
-    A large study gives a smaller `rehearsal` market of the same kind to rehearse on. `heartbeat`
-    hears the share done, and may raise to stop.
+    The rehearsal plays on `scene` and its `texts`: the market itself, or a smaller one of the same
+    kind. `heartbeat` hears the share done, and may raise to stop.
     """
     now = market.read(np.ones(market.offers, dtype=bool))
-    heartbeat(0.1)
-    scene = rehearsal or market
-    texts = demand if rehearsal_demand is None else rehearsal_demand
     looked, truths = rehearse(scene, texts, seed=seed, heartbeat=heartbeat)
     means = mean_of(now.chance, market.grouping)
     niches = tuple(
-        interval(mean, looked, truths, size=int(size))
+        interval(float(mean), looked, truths, size=int(size))
         for mean, size in zip(means, market.grouping.sizes, strict=True)
     )
     return Unmet(score=now.score, chance=now.chance, niches=niches, rehearsed=len(looked))
@@ -212,12 +216,15 @@ def rehearse(
     chance = np.random.default_rng((seed, 2))
     now = market.read(np.ones(market.offers, dtype=bool))
     served = mean_of(now.chance, market.grouping) < 0.2
+    fewest, most = GAPS_A_VIEW
+    wanted = ENOUGH_REHEARSED / (VIEWS * max(int(served.sum()), 1))
+    gaps = min(max(int(np.ceil(wanted)), fewest), most)
     looked: list[Floats] = []
     truths: list[Floats] = []
     for view in range(VIEWS):
         labels = _view(demand, view, chance)
         of_offers = market.labels_of_offers(labels)
-        for _ in range(GAPS_A_VIEW):
+        for _ in range(gaps):
             gap = _gap(labels, now.share, chance)
             alive = ~gap[of_offers]
             if alive.sum() < min(10, market.offers):
@@ -225,7 +232,7 @@ def rehearse(
             seen = market.read(alive)
             looked.append(mean_of(seen.chance, market.grouping)[served])
             truths.append(mean_of(gap[labels].astype(np.float64), market.grouping)[served])
-        heartbeat(0.1 + 0.9 * (view + 1) / VIEWS)
+        heartbeat((view + 1) / VIEWS)
     if not looked:
         return np.zeros(0), np.zeros(0)
     return np.concatenate(looked), np.concatenate(truths)
@@ -236,10 +243,12 @@ def interval(looks: float, looked: Floats, truths: Floats, *, size: int) -> Inte
 
     It is widened by half a text, the least that a niche of `size` texts can differ by.
     """
-    if len(looked) < ALIKE // 4:
+    fewest, most = ALIKE
+    if len(looked) < fewest:
         return Interval(value=looks, low=0.0, high=1.0)
     apart = np.abs(_stretched(looked) - _stretched(np.asarray(looks)))
-    alike = np.argpartition(apart, min(ALIKE, len(apart) - 1))[:ALIKE]
+    count = min(max(len(looked) // 8, fewest), most)
+    alike = np.argpartition(apart, count - 1)[:count]
     found = np.sort(truths[alike])
     last = min(int(np.ceil(COVER * (len(found) + 1))) - 1, len(found) - 1)
     widths = found[last:] - found[: len(found) - last]
@@ -251,9 +260,7 @@ def interval(looks: float, looked: Floats, truths: Floats, *, size: int) -> Inte
     return Interval(value=value, low=low, high=high, truths=tuple(found.tolist()))
 
 
-def _gap(
-    labels: NDArray[np.int32], share: float, chance: np.random.Generator
-) -> NDArray[np.bool_]:
+def _gap(labels: NDArray[np.int32], share: float, chance: np.random.Generator) -> NDArray[np.bool_]:
     """Draw whole groups until about as much demand is hidden as seems to be unmet today."""
     sizes = np.bincount(labels)
     wanted = chance.uniform(0.5, 1.5) * max(share, 0.05) * len(labels)
@@ -276,7 +283,7 @@ def _view(demand: Vectors, view: int, chance: np.random.Generator) -> NDArray[np
 
 def _scaled(score: Floats, unserved: Floats) -> Scores:
     """Turn scores into chances by their likeness to the scores of the unserved."""
-    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - 100 MB
+    from sklearn.isotonic import IsotonicRegression
 
     asked = np.concatenate((score, unserved))
     hidden = np.concatenate((np.zeros(len(score)), np.ones(len(unserved))))
@@ -302,7 +309,7 @@ def _with_mean(odds: Floats, share: float) -> Floats:
 
 def _steps(graph: Any, grouping: Grouping) -> tuple[Any, Any, Any]:
     """Split one step of spreading into what stays inside a niche and what comes from outside."""
-    from scipy import sparse  # noqa: PLC0415
+    from scipy import sparse
 
     degree = np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1.0)
     step = sparse.diags((1.0 / degree).astype(np.float32)).dot(graph).tocsr().astype(np.float32)
@@ -336,5 +343,3 @@ def _columns(*columns: NDArray[np.float32]) -> NDArray[np.float32]:
 def _stretched(share: Floats) -> Floats:
     """Stretch shares near 0 and 1 apart, where likeness needs to be told finely."""
     return np.asarray(np.log((share + 0.002) / (1.002 - share)), dtype=np.float64)
-
-
