@@ -63,3 +63,28 @@ class StudyCancelled(ResearchError):
     def sentence(self) -> str:
         """Say that nothing was written."""
         return "The study was stopped; nothing was written."
+
+
+class CannotDo(ResearchError):
+    """Something that was asked of a study or a test cannot be done; carries the `problem`."""
+
+    def __init__(self, *, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def sentence(self) -> str:
+        """Say the problem."""
+        return self.problem[:1].upper() + self.problem[1:] + "."
+
+
+class PageRefused(ResearchError):
+    """A page is not fetched, or its answer not taken; carries `address` and `problem`."""
+
+    def __init__(self, *, address: str, problem: str) -> None:
+        super().__init__(address, problem)
+        self.address = address
+        self.problem = problem
+
+    def sentence(self) -> str:
+        """Name the address, then the problem."""
+        return f"{self.address[:200]}: {self.problem}."

@@ -16,12 +16,16 @@ from hammock.kit.text import configured
 
 @dataclass(frozen=True)
 class Question:
-    """What is to be studied: files, columns that the owner named, the model and the seed."""
+    """What is to be studied: files, columns that the owner named, the model and the seed.
+
+    `columns_of` names columns for single files, which go before those of their side.
+    """
 
     demand: tuple[Path, ...]
     supply: tuple[Path, ...] = ()
     demand_columns: Mapping[str, str] = field(default_factory=dict)
     supply_columns: Mapping[str, str] = field(default_factory=dict)
+    columns_of: Mapping[Path, Mapping[str, str]] = field(default_factory=dict)
     model: Path | None = None
     seed: int = 1
 
@@ -35,8 +39,14 @@ def investigate(
     `ColumnMissing`, `TooLittleData` or `ModelUnusable`; nothing is written.
     """
     heartbeat("reading files", 0.0)
-    asked = [read_demand(path, said=question.demand_columns) for path in question.demand]
-    offered = [read_supply(path, said=question.supply_columns) for path in question.supply]
+    asked = [
+        read_demand(path, said=question.columns_of.get(path, question.demand_columns))
+        for path in question.demand
+    ]
+    offered = [
+        read_supply(path, said=question.columns_of.get(path, question.supply_columns))
+        for path in question.supply
+    ]
     encoder = configured(question.model)
     demand = demand_of((one.rows, one.months) for one in asked)
     supply = supply_of(one.rows for one in offered) if offered else None

@@ -111,6 +111,31 @@ def read_supply(path: Path, *, said: Mapping[str, str] | None = None) -> SupplyF
     return SupplyFile(file=cells.file(len(rows)), rows=rows)
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a file holds before it is read: its header, what was recognised, its first rows."""
+
+    encoding: str
+    header: tuple[str, ...]
+    columns: Columns
+    sample: tuple[tuple[str, ...], ...]
+
+
+def look(path: Path, *, side: str) -> Look:
+    """Look at a file of one side ("demand" or "supply") without refusing unknown columns.
+
+    Raises `UnreadableFile`.
+    """
+    names = DEMAND_NAMES if side == "demand" else SUPPLY_NAMES
+    table = _table(path, names)
+    return Look(
+        encoding=table.encoding,
+        header=table.header,
+        columns=recognise(table.header, names),
+        sample=tuple(tuple(row[:60]) for row in table.rows[:5]),
+    )
+
+
 class _Cells:
     """Goes through a table's rows and gives each field's cell, noting what cannot be read."""
 

@@ -69,6 +69,7 @@ def facts(written: Written) -> dict[str, Any]:
         "model": written.model,
         "formula": FORMULA,
         "unit": unit_of(written),
+        "currency": (written.supply.currency if written.supply else "") or written.demand.currency,
         "texts": len(written.demand.texts),
         "offers": len(written.supply.texts) if written.supply else 0,
         "ranked": not study.refusal,
@@ -76,7 +77,10 @@ def facts(written: Written) -> dict[str, Any]:
         "p_by_chance": study.verdict.p if study.verdict else None,
         "rehearsed_niches": study.rehearsed,
         "sources": [_source(file) for file in written.files],
-        "niches": [{**_flat(niche), **_lists(niche)} for niche in study.niches],
+        "niches": [
+            {**_flat(niche), **_lists(niche), "evidence": _evidence(niche)}
+            for niche in study.niches
+        ],
     }
 
 
@@ -272,6 +276,33 @@ def _lists(niche: Niche) -> dict[str, Any]:
         "why": list(niche.why),
         "why_not": list(niche.why_not),
     }
+
+
+def _evidence(niche: Niche) -> dict[str, Any] | None:
+    """Give the parts of an opportunity, so that a later test can update it."""
+    left, unmet = niche.opportunity, niche.unmet
+    if left is None or unmet is None:
+        return None
+    pays = left.willingness
+    return {
+        "demand": _parts(left.demand),
+        "unmet": {"value": unmet.value, "low": unmet.low, "high": unmet.high},
+        "satisfaction": _parts(left.satisfaction),
+        "pays": {
+            "value": pays.middle,
+            "low": pays.low,
+            "high": pays.high,
+            "seen": pays.seen,
+            "source": pays.source,
+            "own": pays.own,
+        },
+        "season": list(niche.course.index) if niche.course else [],
+        "months": niche.course.months if niche.course else 0,
+    }
+
+
+def _parts(estimate: Estimate) -> dict[str, float]:
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
 
 
 def _source(file: File) -> dict[str, Any]:

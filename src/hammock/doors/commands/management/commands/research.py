@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from hammock.departments.research.gathering import gather, gathered_file, is_address
+from hammock.departments.research.ports import model_folder, pages
 from hammock.departments.research.queries import Question, investigate, names_of
 from hammock.departments.research.report import facts, write
 from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAMES
@@ -24,7 +28,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take files, columns and where to write."""
         parser.add_argument("demand", nargs="+", type=Path, metavar="DEMAND")
-        parser.add_argument("--supply", nargs="+", type=Path, default=[], metavar="SUPPLY")
+        parser.add_argument(
+            "--supply",
+            nargs="+",
+            default=[],
+            metavar="SUPPLY",
+            help="product lists, or the address of a sitemap or page with product data",
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
         parser.add_argument("--json", action="store_true", help="print the study as JSON")
         parser.add_argument("--seed", type=int, default=1)
@@ -40,21 +50,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Study, write the folder, and say what was found."""
-        question = Question(
-            demand=tuple(options["demand"]),
-            supply=tuple(options["supply"]),
-            demand_columns=_said(options["demand_column"]),
-            supply_columns=_said(options["supply_column"]),
-            model=options["model"],
-            seed=options["seed"],
-        )
         try:
-            with tqdm(disable=None, leave=False, bar_format="{desc} ({elapsed})") as line:
+            with (
+                tempfile.TemporaryDirectory() as scratch,
+                tqdm(disable=None, leave=False, bar_format="{desc} ({elapsed})") as line,
+            ):
 
                 def beat(stage: str, share: float) -> None:
                     line.set_description_str(f"{stage} {share:.0%}" if share else stage)
 
-                written = investigate(question, heartbeat=beat)
+                written = investigate(_question(options, Path(scratch), beat), heartbeat=beat)
                 beat("writing", 0.0)
                 write(written, options["out"])
         except HammockError as error:
@@ -77,6 +82,28 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {note}")
             if source["refused"]:
                 self.stdout.write(f"  {len(source['refused'])} rows or cells not taken, see report")
+
+
+def _question(
+    options: dict[str, Any], scratch: Path, beat: Callable[[str, float], None]
+) -> Question:
+    """Say what is asked; supply from addresses is fetched into files first."""
+    supply = []
+    for at, one in enumerate(map(str, options["supply"])):
+        place = scratch / str(at)
+        place.mkdir()
+        if is_address(one):
+            supply.append(gathered_file(gather(one, fetcher=pages(), heartbeat=beat), place))
+        else:
+            supply.append(Path(one))
+    return Question(
+        demand=tuple(options["demand"]),
+        supply=tuple(supply),
+        demand_columns=_said(options["demand_column"]),
+        supply_columns=_said(options["supply_column"]),
+        model=options["model"] or model_folder(),
+        seed=options["seed"],
+    )
 
 
 def _said(pairs: list[str]) -> dict[str, str]:
