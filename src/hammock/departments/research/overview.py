@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,9 @@ from hammock.departments.research.rules.changes import Change, changes
 from hammock.departments.research.rules.learning import Answers, Known, Learned, answers_of, learn
 from hammock.departments.research.rules.opportunity import Estimate
 from hammock.kit.money import Money
+
+
+NOTHING_KNOWN = Estimate(value=0.5, low=0.05, high=0.95)  # where a study ranks nothing
 
 
 def studies() -> QuerySet[Study]:
@@ -32,9 +36,16 @@ def answers_to(niche: Niche) -> Answers:
 
 
 def learned(niche: Niche) -> Learned | None:
-    """Update the niche's estimate with its tests; None where the study could say nothing."""
+    """Update the niche's estimate with its tests; None where the study met no supply.
+
+    Where the study refused to rank, its unmet share is not believed: the tests begin from nothing.
+    """
     known = known_of(niche.facts)
-    return learn(known, answers_to(niche)) if known is not None else None
+    if known is None:
+        return None
+    if not (niche.study.found or {}).get("ranked"):
+        known = replace(known, unmet=NOTHING_KNOWN)
+    return learn(known, answers_to(niche))
 
 
 def known_of(facts: dict[str, Any]) -> Known | None:

@@ -43,9 +43,9 @@ class TextEncoder(Protocol):
 class Embedder:
     """Static embeddings read from a folder, in NumPy alone; safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, name: str = "") -> None:
         """Load `folder` (`model.npz`, `tokenizer.json`) into about 60 MB of float32."""
-        self.name = f"{folder.name} (static)"
+        self.name = name or f"{folder.name} (static)"
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()

@@ -33,7 +33,7 @@ class ModelUnusable(HammockError):
 @cache
 def shipped() -> Embedder:
     """Return the embedder that ships with the product, loaded once in a process."""
-    return Embedder(SHIPPED)
+    return Embedder(SHIPPED, name="the embeddings that ship with Hammock")
 
 
 def configured(folder: Path | None) -> TextEncoder:
