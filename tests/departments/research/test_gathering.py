@@ -1,4 +1,4 @@
-"""Products come from pages' schema.org data; what is malformed or hostile is named, not followed."""
+"""Products come from pages' schema.org data; what is malformed is named, never followed."""
 
 from __future__ import annotations
 

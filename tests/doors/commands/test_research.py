@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from pathlib import Path
@@ -42,23 +43,28 @@ def test_a_report_is_written_with_tables_a_page_a_map_and_json(tmp_path: Path) -
         json=True,
         stdout=told,
     )
+    found = json.loads(told.getvalue())
     assert {file.name for file in out.iterdir()} == {
         "niches.csv",
         "queries.csv",
-        "report.md",
+        "report.html",
+        *(f"niche-{number}.html" for number in range(1, len(found["niches"]) + 1)),
         "map.svg",
         "map-dark.svg",
+        "map.png",
         "study.json",
     }
-    found = json.loads(told.getvalue())
     assert found == json.loads((out / "study.json").read_text(encoding="utf-8"))
     assert found["ranked"]
     assert set(found["niches"][0]["words"]) & {*MARKETS["piano"].split(), *MARKETS["bread"].split()}
     assert found["sources"][0]["columns"]["volume"] == "Volume"
     assert [one["row"] for one in found["sources"][0]["refused"]] == [483]
-    page = (out / "report.md").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
     assert found["formula"] in page
-    assert "Why not:" in page
+    best = (out / "niche-1.html").read_text(encoding="utf-8")
+    assert "Why not this one" in best
+    assert html.escape(found["niches"][0]["questions"][0]) in best
+    assert (out / "map.png").read_bytes().startswith(b"\x89PNG")
     assert (out / "map.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
@@ -69,6 +75,26 @@ def test_a_spreadsheet_runs_nothing_that_came_from_outside(tmp_path: Path) -> No
         texts = [row["text"] for row in csv.DictReader(lines)]
     assert "'=cmd|x" in texts
     assert not any(text.startswith("=") for text in texts)
+
+
+def test_markup_from_outside_is_shown_and_not_run(tmp_path: Path) -> None:
+    rows = "".join(f"<b>{one}</b> {{{{ 7 }}}} &lt;script&gt;,1\n" for one in asked_about("dog", 70))
+    path = written(tmp_path, "k.csv", "Keyword,Volume\n" + rows)
+    call_command("research", path, out=tmp_path / "report", stdout=io.StringIO())
+    for page in (tmp_path / "report").glob("*.html"):
+        assert "<script" not in page.read_text(encoding="utf-8")
+
+
+def test_supply_at_a_private_address_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="private network"):
+        call_command(
+            "research",
+            demand_file(tmp_path),
+            supply=["http://127.0.0.1:9/sitemap.xml"],
+            out=tmp_path / "report",
+            stdout=io.StringIO(),
+        )
+    assert not (tmp_path / "report").exists()
 
 
 def test_without_supply_the_report_says_that_nothing_is_ranked(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class Theme:
 
 THEMES = (
     Theme("light", "#ffffff", "#1f2933", "#5a6672", "#8cc0b3", "#8fa3b5", "#c2410c"),
-    Theme("dark", "#14191e", "#e8edf1", "#93a1af", "#3f8f80", "#5d7183", "#ff8a4c"),
+    Theme("dark", "#1a2428", "#e8edf1", "#93a1af", "#3f8f80", "#5d7183", "#ff8a4c"),
 )
 
 
@@ -85,6 +85,13 @@ def draw_map(study: Study, *, theme: Theme, seed: int = 1) -> str:
         .configure_legend(labelColor=theme.quiet, titleColor=theme.quiet, gradientLength=220)
     )
     return _svg(chart)
+
+
+def as_png(svg: str) -> bytes:
+    """Turn a drawn map into a PNG."""
+    import vl_convert
+
+    return bytes(vl_convert.svg_to_png(svg, scale=1.5))
 
 
 def _svg(chart: Any) -> str:

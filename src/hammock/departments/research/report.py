@@ -1,8 +1,8 @@
 """Writes a study as a folder: tables to calculate with, a page to read, a map to look at.
 
-Owns the files' names and columns: `niches.csv`, `queries.csv`, `report.md`, `map.svg`,
-`map-dark.svg`, `study.json`. Everything is made elsewhere first and put in place at the end, so a
-study that stops leaves nothing half done.
+Owns the files' names and columns: `niches.csv`, `queries.csv`, `report.html`, `niche-1.html` and
+so on, `map.svg`, `map-dark.svg`, `map.png`, `study.json`. Everything is made elsewhere first and
+put in place at the end, so a study that stops leaves nothing half done.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ import csv
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.template.loader import render_to_string
 
-from hammock.departments.research.picture import THEMES, draw_map
+from hammock.departments.research.picture import THEMES, as_png, draw_map
 from hammock.departments.research.reading import File
 from hammock.departments.research.rules.opportunity import FORMULA, Estimate
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.study import Niche, Study
+from hammock.departments.research.slices import underserved
 
-LISTED_REFUSALS = 20
-PAGES = 30  # niches with a section of their own
-MONTHS = "January February March April May June July August September October November December"
+REPORT, TITLE = "research/report.html", "Where people ask and nobody sells"
+PAGES = 30  # niches with a page of their own
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,14 @@ def write(written: Written, folder: Path) -> None:
         place = Path(scratch)
         _table(place / "niches.csv", [_flat(niche) for niche in written.study.niches])
         _table(place / "queries.csv", _queries(written))
-        for theme in THEMES:
-            name = "map.svg" if theme.name == "light" else f"map-{theme.name}.svg"
-            (place / name).write_text(draw_map(written.study, theme=theme), encoding="utf-8")
-        (place / "report.md").write_text(page(written), encoding="utf-8")
-        told = json.dumps(facts(written), indent=2, ensure_ascii=False, allow_nan=False)
+        maps = {theme.name: draw_map(written.study, theme=theme) for theme in THEMES}
+        (place / "map.svg").write_text(maps["light"], encoding="utf-8")
+        (place / "map-dark.svg").write_text(maps["dark"], encoding="utf-8")
+        (place / "map.png").write_bytes(as_png(maps["light"]))
+        found = facts(written)
+        for name, markup in _pages(found, maps, written.at):
+            (place / name).write_text(markup, encoding="utf-8")
+        told = json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
         (place / "study.json").write_text(told + "\n", encoding="utf-8")
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted(place.iterdir()):
@@ -63,6 +67,7 @@ def write(written: Written, folder: Path) -> None:
 def facts(written: Written) -> dict[str, Any]:
     """Give the study as plain JSON values: sources, verdict, niches with every figure."""
     study = written.study
+    worse = underserved(study, written.demand, written.supply)
     return {
         "at": written.at.isoformat(),
         "seed": written.seed,
@@ -78,7 +83,12 @@ def facts(written: Written) -> dict[str, Any]:
         "rehearsed_niches": study.rehearsed,
         "sources": [_source(file) for file in written.files],
         "niches": [
-            {**_flat(niche), **_lists(niche), "evidence": _evidence(niche)}
+            {
+                **_flat(niche),
+                **_lists(niche),
+                "evidence": _evidence(niche),
+                "underserved": list(worse.get(niche.number, ())),
+            }
             for niche in study.niches
         ],
     }
@@ -94,120 +104,18 @@ def unit_of(written: Written) -> str:
     return f"{currency} ({asks} times what people pay; where that is unknown, 1)"
 
 
-def page(written: Written) -> str:
-    """Write the report as a page of Markdown."""
-    study, demand = written.study, written.demand
-    offers = len(written.supply.texts) if written.supply else 0
-    lines = [
-        "# Where people ask and nobody sells",
-        "",
-        f"{len(demand.texts):,} different texts of demand, {offers:,} offers, "
-        f"{len(study.niches):,} niches. Made on {written.at:%Y-%m-%d} "
-        f"with {written.model}, seed {written.seed}.",
-        "",
-        "![Demand as points, supply as shading](map.svg)",
-        "",
-        *_verdict(written),
-        "## Niches",
-        "",
-        "| rank | niche | texts | demand | unmet | opportunity |",
-        "|---:|---|---:|---:|---:|---:|",
-        *(_table_row(niche) for niche in study.niches),
-        "",
-        *(line for niche in study.niches[:PAGES] for line in _niche_page(niche)),
-        "## Where it comes from",
-        "",
-        *(line for file in written.files for line in _file_page(file)),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _verdict(written: Written) -> list[str]:
-    study = written.study
-    if study.refusal:
-        return [f"**Not ranked.** {study.refusal}", ""]
-    told = f" (p = {study.verdict.p:.2f})" if study.verdict else ""
-    return [
-        f"`{FORMULA}`, in {unit_of(written)}. Figures in brackets are 90 % intervals; they come "
-        f"from hiding offers on purpose and looking at what the same method says then "
-        f"({study.rehearsed:,} niches rehearsed). Niches differ in supply more than chance would "
-        f"make them{told}. The order is by the low end of the opportunity.",
-        "",
-    ]
-
-
-def _table_row(niche: Niche) -> str:
-    unmet, left = niche.unmet, niche.opportunity
-    share = "" if unmet is None else _share(unmet.value, unmet.low, unmet.high)
-    worth = "" if left is None else _range(left.opportunity)
-    name = _plain(niche.naming.name)
-    rank = niche.rank or ""
-    return f"| {rank} | {name} | {niche.texts:,} | {niche.volume:,.0f} | {share} | {worth} |"
-
-
-def _niche_page(niche: Niche) -> list[str]:
-    shared = ", ".join(f"{_plain(word)} {share:.0%}" for word, share in niche.naming.words.items())
-    lines = [f"### {_plain(niche.naming.name)}", "", f"Words that set it apart: {shared}.", ""]
-    left = niche.opportunity
-    if left is not None:
-        worth = left.willingness.middle if left.willingness.source else 1
-        met = left.satisfaction
-        lines += [
-            f"{_range(left.demand)} x (1 - {_share(met.value, met.low, met.high)}) x {worth:,.2f} "
-            f"= **{_range(left.opportunity)}**",
-            "",
-        ]
-    lines += [f"- Why: {why}" for why in niche.why]
-    lines += [f"- Why not: {why}" for why in niche.why_not]
-    lines += _course(niche)
-    if niche.countries:
-        asked = ", ".join(f"{_plain(name)} ({count})" for name, count in niche.countries)
-        lines.append(f"- Asked from: {asked}")
-    return [*lines, "", *_quoted(niche)]
-
-
-def _quoted(niche: Niche) -> list[str]:
-    parts = (
-        ("Typical", niche.questions),
-        ("Least served", niche.unmet_questions),
-        ("Offers that serve it", tuple(one.text for one in niche.products)),
-    )
-    return [
-        line
-        for title, texts in parts
-        if texts
-        for line in (f"{title}: " + "; ".join(f"“{_plain(one)}”" for one in texts[:5]), "")
-    ]
-
-
-def _course(niche: Niche) -> list[str]:
-    course = niche.course
-    if course is None:
-        return []
-    lines = [
-        f"- Trend: {course.growth:+.0%} a year ({course.low:+.0%} to {course.high:+.0%}), "
-        f"from {course.months} months"
-    ]
-    if course.peak is not None:
-        lines.append(f"- Season: most in {MONTHS.split()[course.peak - 1]}")
-    return lines
-
-
-def _file_page(file: File) -> list[str]:
-    used = ", ".join(f"{name} = “{_plain(at)}”" for name, at in file.columns.fields.items())
-    lines = [
-        f"**{_plain(file.name)}** ({file.encoding}): {file.rows:,} rows. Columns used: {used}. "
-        f"Months: {len(file.columns.months)}. Not used: {len(file.columns.unused)} columns.",
-        "",
-        *(f"- {note}" for note in file.notes),
-        *(
-            f"- Row {one.row}, {_plain(one.column) or 'the row'}: {_plain(one.why)}"
-            for one in file.refused[:LISTED_REFUSALS]
-        ),
-    ]
-    if len(file.refused) > LISTED_REFUSALS:
-        lines.append(f"- and {len(file.refused) - LISTED_REFUSALS:,} more, all in study.json")
-    return [*lines, ""]
+def _pages(
+    found: dict[str, Any], maps: Mapping[str, str], at: datetime
+) -> Iterator[tuple[str, str]]:
+    """Write the report as pages: the whole, and one for each of the first niches."""
+    shown = {"facts": found, "maps": maps, "day": f"{at:%Y-%m-%d}", "pages": PAGES}
+    yield "report.html", render_to_string(REPORT, {**shown, "title": TITLE})
+    for number, niche in enumerate(found["niches"][:PAGES], start=1):
+        title = f"{niche['niche']} · {TITLE}"
+        yield (
+            f"niche-{number}.html",
+            render_to_string(REPORT, {**shown, "title": title, "niche": niche}),
+        )
 
 
 def _queries(written: Written) -> list[dict[str, Any]]:
@@ -320,22 +228,6 @@ def _source(file: File) -> dict[str, Any]:
 
 def _priced(niche: Niche) -> bool:
     return niche.opportunity is not None and bool(niche.opportunity.willingness.source)
-
-
-def _plain(text: str) -> str:
-    """Keep text from outside from being read as Markdown, markup or a table's edge."""
-    kept = " ".join(text.replace("<", "‹").replace(">", "›").replace("|", "/").split())
-    return "".join(f"\\{sign}" if sign in "\\`*_[]#!" else sign for sign in kept)
-
-
-def _range(estimate: Estimate) -> str:
-    if estimate.low == estimate.high:
-        return f"{estimate.value:,.0f}"
-    return f"{estimate.value:,.0f} ({estimate.low:,.0f} to {estimate.high:,.0f})"
-
-
-def _share(value: float, low: float, high: float) -> str:
-    return f"{value:.0%} ({low:.0%} to {high:.0%})"
 
 
 def _rounded(value: float | None) -> float | None:

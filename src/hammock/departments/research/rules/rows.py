@@ -66,6 +66,7 @@ class Demand:
     months: tuple[date, ...]
     history: Floats
     countries: tuple[str, ...]
+    languages: tuple[str, ...]
     currency: str
     counted: bool
 
@@ -78,6 +79,7 @@ class Supply:
     price: Floats
     rating: Floats
     reviews: Floats
+    formats: tuple[str, ...]
     currency: str
 
 
@@ -112,6 +114,7 @@ def demand_of(parts: Iterable[tuple[Sequence[Asked], Sequence[date]]]) -> Demand
         months=calendar,
         history=_history(list(first.values()), calendar),
         countries=tuple(row.country for row in kept),
+        languages=tuple(row.language for row in kept),
         currency=_usual(currencies),
         counted=counted,
     )
@@ -131,6 +134,7 @@ def supply_of(parts: Iterable[Sequence[Offered]]) -> Supply:
         price=_known(row.price for row in kept),
         rating=_known(row.rating for row in kept),
         reviews=_known(row.reviews for row in kept),
+        formats=tuple(row.format for row in kept),
         currency=_usual(currencies),
     )
 

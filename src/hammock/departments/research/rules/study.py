@@ -95,12 +95,13 @@ class Study:
     """What a study found; `niches` stand in rank order, the unranked after them by volume.
 
     `refusal` says why nothing is ranked (empty when something is); `chance` is the chance that each
-    text is unmet (NaN without supply), `niche_of` each text's niche number. `demand` and `supply`
-    are the vectors, for drawing.
+    text is unmet (NaN without supply), `niche_of` each text's niche number and `niche_of_offer`
+    each offer's. `demand` and `supply` are the vectors, for drawing.
     """
 
     niches: tuple[Niche, ...]
     niche_of: NDArray[np.int32]
+    niche_of_offer: NDArray[np.int32]
     chance: NDArray[np.float64]
     verdict: Verdict | None
     refusal: str
@@ -168,6 +169,7 @@ def study(
     return Study(
         niches=_ranked(niches, ranked=not refusal),
         niche_of=grouping.niche,
+        niche_of_offer=_niches_of_offers(answered),
         chance=answered.unmet.chance if answered else np.full(len(asked), np.nan),
         verdict=answered.verdict if answered else None,
         refusal=refusal,
@@ -269,6 +271,15 @@ def _served(market: Market) -> tuple[NDArray[np.intp], ...]:
     order = np.argsort(labels, kind="stable")
     starts = np.searchsorted(labels[order], np.arange(len(market.grouping.sizes) + 1))
     return tuple(order[start:end] for start, end in pairwise(starts))
+
+
+def _niches_of_offers(answered: _Answered | None) -> NDArray[np.int32]:
+    if answered is None:
+        return np.zeros(0, dtype=np.int32)
+    found = np.zeros(sum(len(offers) for offers in answered.served), dtype=np.int32)
+    for number, offers in enumerate(answered.served):
+        found[offers] = number
+    return found
 
 
 def _niches(

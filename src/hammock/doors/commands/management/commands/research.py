@@ -72,7 +72,7 @@ class Command(BaseCommand):
         self.stdout.write(told["refusal"] or f"{len(told['niches'])} niches, best first:")
         for niche in told["niches"][:5] if told["ranked"] else []:
             self.stdout.write(f"  {niche['rank']}. {niche['niche']} ({niche['opportunity']:,.0f})")
-        self.stdout.write(f"Report: {options['out'] / 'report.md'}")
+        self.stdout.write(f"Report: {options['out'] / 'report.html'}")
 
     def _sources(self, told: dict[str, Any]) -> None:
         for source in told["sources"]:
