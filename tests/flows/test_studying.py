@@ -16,6 +16,7 @@ from hammock.departments.research.actions import ConversationChange
 from hammock.departments.research.errors import CannotDo, PageRefused, UnreadableFile
 from hammock.departments.research.models import Conversation, Niche, Source, Study, Trial
 from hammock.departments.research.ports import Fetched
+from hammock.departments.research.queries import investigate
 from hammock.flows import run_study as running
 from hammock.flows.open_study import StudyUpload, choose_columns, open_study, repeat_study
 from hammock.flows.run_study import begin_study, run_study, stop_study
@@ -146,12 +147,11 @@ def test_a_running_study_stops_at_its_next_step_and_begins_again(
 ) -> None:
     study = open_study(name="Stop", uploads=[demand(), supply()])
     begin_study(study_id=study.pk)
-    real = running.investigate
 
     def stopped_midway(question: object, *, heartbeat: Callable[[str, float], None]) -> object:
         heartbeat("grouping", 0.0)
         stop_study(study_id=study.pk)
-        return real(question, heartbeat=heartbeat)  # type: ignore[arg-type]
+        return investigate(question, heartbeat=heartbeat)  # type: ignore[arg-type]
 
     monkeypatch.setattr(running, "investigate", stopped_midway)
     run_until_empty()
@@ -232,6 +232,7 @@ def test_a_waiting_list_is_a_draft_page_and_a_list(shop: Shop) -> None:
     home = HomeDraft(title="Shop", intro="")
     open_site(home, site_name="Shop", host="localhost", port=80)
     trial = start_trial(niche_id=niche.pk, kind=Trial.Kind.WAITING_LIST)
+    assert trial.page_id is not None
     page = Page.objects.get(pk=trial.page_id)
     assert not page.live
     assert f"/waiting/{trial.key}/" in page.specific.body

@@ -110,7 +110,8 @@ class ColumnsForm(forms.Form):
     """Which column of a file means what."""
 
     def __init__(self, *args: Any, source: Source, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"s{source.pk}", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.prefix = f"s{source.pk}"
         self.source = source
         self.used = {**source.recognised, **source.chosen}
         names = DEMAND_NAMES if source.side == Source.Side.DEMAND else SUPPLY_NAMES
