@@ -26,15 +26,16 @@ OFFERED = {"niche": [0, 0, 1, 1, 1], "format": ["book", "book", "course", "", "b
 
 
 def _asked_rows(table: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = (
-        asked_by(table, "country").order_by("niche", "country").to_pandas().to_dict("records")
-    )
+    rows = _rows(asked_by(table, "country").order_by("niche", "country"))
     return [{key: round(v, 9) if key == "unmet" else v for key, v in one.items()} for one in rows]
 
 
 def _offered_rows(table: Any) -> list[dict[str, Any]]:
-    found = offered_by(table, "format").order_by("niche", "format")
-    rows: list[dict[str, Any]] = found.to_pandas().to_dict("records")
+    return _rows(offered_by(table, "format").order_by("niche", "format"))
+
+
+def _rows(found: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = found.to_pyarrow().to_pylist()
     return rows
 
 
@@ -48,12 +49,12 @@ def test_demand_is_added_up_by_part_and_weighed_by_volume() -> None:
     ]
 
 
-def test_spark_says_the_same_as_duckdb() -> None:
+@pytest.mark.filterwarnings("ignore")  # Spark's and pandas' own, about each other
+def test_spark_says_the_same_as_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
-    import pandas as pd
-
     session = (
         sql.SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
@@ -66,7 +67,8 @@ def test_spark_says_the_same_as_duckdb() -> None:
         spark = ibis.pyspark.connect(session)
         duck = ibis.duckdb.connect()
         for name, data in (("asked", ASKED), ("offered", OFFERED)):
-            session.createDataFrame(pd.DataFrame(data)).createOrReplaceTempView(name)
+            rows = list(zip(*data.values(), strict=True))
+            session.createDataFrame(rows, list(data)).createOrReplaceTempView(name)
             duck.create_table(name, ibis.memtable(pl.DataFrame(data)))
         assert _asked_rows(spark.table("asked")) == _asked_rows(duck.table("asked"))
         assert _offered_rows(spark.table("offered")) == _offered_rows(duck.table("offered"))
