@@ -93,6 +93,21 @@ def add_page(home: HomePage, draft: PageDraft) -> ContentPage:
     return page
 
 
+def draft_page(home: HomePage, draft: PageDraft) -> ContentPage:
+    """Write a plain page below the front page that nobody sees until somebody publishes it."""
+    page = ContentPage(
+        title=draft.title,
+        slug=draft.slug,
+        summary=draft.summary,
+        body=draft.body,
+        show_in_menus=draft.in_menu,
+        live=False,
+    )
+    home.add_child(instance=page)
+    page.save_revision()
+    return page
+
+
 def open_blog(home: HomePage, *, title: str, intro: str) -> BlogPage:
     """Publish the list of posts at /blog/."""
     blog = BlogPage(title=title, slug="blog", intro=intro, show_in_menus=True)

@@ -23,19 +23,32 @@ from hammock.doors.console import (
     jobs,
     ledger,
     mail,
+    research,
     sales,
     team,
 )
 from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
-DEPARTMENTS = (sales, customers, catalogue, ledger, delivery, mail, jobs, business, team)
+DEPARTMENTS = (
+    sales,
+    customers,
+    catalogue,
+    research,
+    ledger,
+    delivery,
+    mail,
+    jobs,
+    business,
+    team,
+)
 PERMISSIONS = {
     "sales": ("view_order", "change_order", "view_payment"),
     "customers": ("view_customer",),
     "catalogue": ("view_product", "change_product", "change_shop"),
     "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
+    "research": ("view_study", "change_study"),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
 }
@@ -76,6 +89,7 @@ def _places() -> Sequence[MenuItem]:
             "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
         ),
         Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
+        Place("Research", "console:studies", needs="research.view_study", icon="search", order=35),
         Place(
             "Profit centres",
             "console:centres",
@@ -103,7 +117,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(10):
+for at in range(11):
     _register(at)
 
 

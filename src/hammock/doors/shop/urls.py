@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hammock.doors.shop import buying, downloads, purchases, shelves
+from hammock.doors.shop import buying, downloads, purchases, shelves, waiting
 
 app_name = "shop"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("purchases/leave/", purchases.leave, name="purchases_leave"),
     path("purchases/enter/<str:token>/", purchases.enter, name="purchases_enter"),
     path("purchases/<int:entitlement_id>/resend/", purchases.resend, name="resend"),
+    path("waiting/<str:key>/", waiting.waiting_list, name="waiting_list"),
     path("downloads/<str:token>/", downloads.download, name="download"),
     path("receipts/<str:token>/", purchases.receipt, name="receipt"),
     path("downloads/<str:token>/", downloads.download, name="download"),
