@@ -97,10 +97,10 @@ def _insert_of(model: type[Model], _vendor: str) -> _Insert:
     key = meta.pk
     makes_key = meta.auto_field is not None
     fields = tuple(field for field in meta.concrete_fields if not (makes_key and field is key))
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(_column(field)) for field in fields)
     return _Insert(
         head=f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES",
-        tail=f" RETURNING {quote(key.column)}" if makes_key else "",
+        tail=f" RETURNING {quote(_column(key))}" if makes_key else "",
         fields=fields,
     )
 
@@ -110,10 +110,17 @@ def _update_of(
     model: type[Model], names: tuple[str, ...], _vendor: str
 ) -> tuple[str, tuple[Field[Any, Any], ...]]:
     meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - its documented API
-    fields = tuple(meta.get_field(name) for name in names)
-    places = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    where = f"{quote(meta.pk.column)} = %s"
+    by_name = {field.name: field for field in meta.concrete_fields}
+    fields = tuple(by_name[name] for name in names)
+    places = ", ".join(f"{quote(_column(field))} = %s" for field in fields)
+    where = f"{quote(_column(meta.pk))} = %s"
     return f"UPDATE {quote(meta.db_table)} SET {places} WHERE {where}", fields  # noqa: S608 - names of columns
+
+
+def _column(field: Field[Any, Any]) -> str:
+    if field.column is None:
+        raise TypeError(f"{field} stands in no column")
+    return field.column
 
 
 def _insert(rows: Sequence[Model], *, unless: str) -> int:
@@ -156,7 +163,7 @@ def _compiled(
             marks[name] = _mark(len(stands_for), annotations[name])
             stands_for[marks[name]] = (name, None)
     rows = build(**marks)
-    if rows._prefetch_related_lookups:  # noqa: SLF001 - there is no other way to see them
+    if rows._prefetch_related_lookups:  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
         raise TypeError(f"{build.__name__}: a prefetch is a statement of its own")
     compiler = rows.query.get_compiler(using=connection.alias)
     sql, parameters = compiler.as_sql()
@@ -177,7 +184,7 @@ def _compiled(
         start=start,
         end=end,
         converters=tuple((at, tuple(made), column) for at, (made, column) in found.items()),
-        related=tuple(get_related_populators(info, compiler.select, connection.alias)),
+        related=tuple(get_related_populators(info, compiler.select, connection.alias)),  # type: ignore[call-arg]
     )
 
 
