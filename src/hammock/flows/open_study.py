@@ -40,12 +40,7 @@ def open_study(
     """
     if not any(upload.side == Source.Side.DEMAND for upload in uploads):
         raise CannotDo(problem="a study needs at least one file of demand")
-    looks = [_looked_at(upload) for upload in uploads]
-    drafts = [_stored(upload, seen) for upload, seen in zip(uploads, looks, strict=True)]
-    drafts += [
-        SourceDraft(side=Source.Side.SUPPLY, name=address[:200], address=address)
-        for address in addresses
-    ]
+    drafts = _drafts(uploads, addresses)
     with transaction.atomic(durable=True):
         return actions.open_study(name=name, sources=drafts, previous=None)
 
@@ -59,12 +54,7 @@ def repeat_study(
     `open_study`, and `Study.DoesNotExist`.
     """
     old = Study.objects.get(pk=study_id)
-    looks = [_looked_at(upload) for upload in uploads]
-    drafts = [_stored(upload, seen) for upload, seen in zip(uploads, looks, strict=True)]
-    drafts += [
-        SourceDraft(side=Source.Side.SUPPLY, name=address[:200], address=address)
-        for address in addresses
-    ]
+    drafts = _drafts(uploads, addresses)
     renewed = {draft.side for draft in drafts}
     kept = [_again(source) for source in old.sources.all() if source.side not in renewed]
     with transaction.atomic(durable=True):
@@ -82,6 +72,18 @@ def choose_columns(*, source_id: int, chosen: Mapping[str, str]) -> None:
             raise CannotDo(problem=f"{source.name} has no column “{strange[0]}”")
         source.chosen = dict(chosen)
         source.save(update_fields=["chosen"])
+
+
+def _drafts(uploads: Sequence[StudyUpload], addresses: Sequence[str]) -> list[SourceDraft]:
+    """Keep the files; none is kept before all were looked at."""
+    looks = [_looked_at(upload) for upload in uploads]
+    return [
+        *(_stored(upload, seen) for upload, seen in zip(uploads, looks, strict=True)),
+        *(
+            SourceDraft(side=Source.Side.SUPPLY, name=address[:200], address=address)
+            for address in addresses
+        ),
+    ]
 
 
 def _looked_at(upload: StudyUpload) -> Look:

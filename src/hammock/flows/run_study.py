@@ -24,7 +24,7 @@ from hammock.departments.research.queries import Question, investigate
 from hammock.departments.research.report import facts as report_facts
 from hammock.kit import clock, facts, jobs
 from hammock.kit.errors import HammockError
-from hammock.kit.locks import lock
+from hammock.kit.locks import lock_one
 
 SAID_EVERY = 0.5  # seconds between two writes of how far a study is
 PIECE = 1_000_000
@@ -33,7 +33,7 @@ PIECE = 1_000_000
 def begin_study(*, study_id: int) -> None:
     """Queue a study, for the first time or again. Raises `CannotDo` while it runs already."""
     with transaction.atomic(durable=True):
-        study = _locked(study_id)
+        study = lock_one(Study.objects.filter(pk=study_id))
         if study.state in {Study.State.WAITING, Study.State.RUNNING}:
             raise CannotDo(problem="the study is running already")
         if study.state == Study.State.DONE:
@@ -47,7 +47,7 @@ def begin_study(*, study_id: int) -> None:
 def stop_study(*, study_id: int) -> None:
     """Stop a study: at once if it waits, at its next step if it runs; nothing is kept of it."""
     with transaction.atomic(durable=True):
-        study = _locked(study_id)
+        study = lock_one(Study.objects.filter(pk=study_id))
         if study.state == Study.State.WAITING:
             study.state, study.ended_at = Study.State.STOPPED, clock.now()
         elif study.state == Study.State.RUNNING:
@@ -151,7 +151,7 @@ def _end(study_id: int, run: int, *, state: str, problem: str = "") -> None:
 
 def _keep(study_id: int, run: int, result: _Result) -> None:
     with transaction.atomic(durable=True):
-        study = _locked(study_id)
+        study = lock_one(Study.objects.filter(pk=study_id))
         if study.run != run or study.state != Study.State.RUNNING:
             return
         if study.stop_asked:
@@ -170,10 +170,3 @@ def _keep(study_id: int, run: int, result: _Result) -> None:
             ranked=bool(result.facts["ranked"]),
         )
         facts.state(done, about=f"study:{study.pk}")
-
-
-def _locked(study_id: int) -> Study:
-    found = lock(Study.objects.filter(pk=study_id))
-    if not found:
-        raise Study.DoesNotExist
-    return found[0]

@@ -125,7 +125,7 @@ class ColumnsForm(forms.Form):
             )
 
     def chosen(self) -> dict[str, str]:
-        """Give the columns that differ from what was recognised, or fill what was not."""
+        """Give each meaning's column, where it has one."""
         return {name: column for name, column in self.cleaned_data.items() if column}
 
 
