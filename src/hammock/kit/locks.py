@@ -32,9 +32,8 @@ def lock(rows: QuerySet[M]) -> list[M]:
 
 def lock_one(rows: QuerySet[M]) -> M:
     """Lock the one row and read it fresh. Raises its model's `DoesNotExist`."""
-    for row in lock(rows):
-        return row
-    raise rows.model.DoesNotExist
+    refuse_outside_transaction()
+    return locking(rows).get()
 
 
 def refuse_outside_transaction() -> None:
