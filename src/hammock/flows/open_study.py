@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import transaction
 
@@ -17,8 +17,10 @@ from hammock.departments.research import actions
 from hammock.departments.research.actions import SourceDraft
 from hammock.departments.research.errors import CannotDo
 from hammock.departments.research.models import Source, Study
-from hammock.departments.research.reading import Look, look
 from hammock.kit.locks import lock
+
+if TYPE_CHECKING:
+    from hammock.departments.research.reading import Look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,8 @@ def _drafts(uploads: Sequence[StudyUpload], addresses: Sequence[str]) -> list[So
 
 
 def _looked_at(upload: StudyUpload) -> Look:
+    from hammock.departments.research.reading import look  # NumPy: only for who brings a file
+
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / _plain(upload.name)
         with path.open("wb") as file:
