@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from hammock.config.environment import Environment
 from hammock.departments.catalogue import ports as goods
+from hammock.departments.planning import queries as plans
 from hammock.departments.research import ports as markets
 from hammock.departments.sales import ports as money
 from hammock.flows.receive_webhook import receive_webhook
+from hammock.kit import brand
 from hammock.providers.file_stores import from_url
 from hammock.providers.polite_pages import PolitePages
 from hammock.providers.test_payments.provider import TestPayments
@@ -21,6 +23,7 @@ def wire() -> None:
     goods.wire(from_url(ENVIRONMENT.storage_url))
     markets.wire(PolitePages(folder=ENVIRONMENT.data / "pages"), model=ENVIRONMENT.text_model)
     money.wire(TestPayments(deliver=_to_inbox))
+    brand.wire(plans.brand)
     if ENVIRONMENT.stripe_secret_key:
         money.wire(_stripe(ENVIRONMENT))
 

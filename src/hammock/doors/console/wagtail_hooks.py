@@ -157,9 +157,10 @@ def permissions() -> QuerySet[Permission]:
 @hooks.register("insert_global_admin_css")
 def looks() -> SafeString:
     """Bring the brand's colours, light and dark, and the console's own sheet."""
-    light, dark = brand.LIGHT.declarations(), brand.DARK.declarations()
+    worn = brand.worn(name="")
+    light, dark = worn.light.declarations(), worn.dark.declarations()
     colours = (
-        f":root{{{light}--heading-font:{brand.Brand().heading_font};}}"
+        f":root{{{light}--heading-font:{worn.heading_font};}}"
         f".w-theme-dark{{{dark}}}"
         f"@media (prefers-color-scheme:dark){{.w-theme-system{{{dark}}}}}"
     )

@@ -1,1 +1,6 @@
 """What planning keeps, in a file each."""
+
+from hammock.departments.planning.models.reality import RealityCheck
+from hammock.departments.planning.models.strategy import Pointer, Step, StrategyVersion
+
+__all__ = ["Pointer", "RealityCheck", "Step", "StrategyVersion"]
