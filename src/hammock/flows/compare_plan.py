@@ -1,4 +1,4 @@
-"""Plan and fact side by side: what the strategy asked for, what came, and what points at nothing."""
+"""Plan and fact side by side: what was asked for, what came, and what points at nothing."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.ledger import queries, rules
 from hammock.departments.ledger.errors import LedgerError
 from hammock.departments.ledger.models import Entry, ProfitCentre
+from hammock.departments.planning import queries as plans
 from hammock.departments.sales.overview import start_of
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
@@ -76,11 +77,20 @@ class ExpenseForm(forms.Form):
         label="When", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    field_order = ("amount", "description", "account", "centre", "spent_on")
+    field_order = ("amount", "description", "account", "centre", "line", "spent_on")
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(currency=currency, label=f"Amount in {currency}")
+        document = plans.document()
+        if document is not None:
+            nothing = [("", "None of them")]
+            self.fields["line"] = forms.ChoiceField(
+                label="Line of the strategy",
+                required=False,
+                choices=[*nothing, *((line.key, line.says) for line in document.lines())],
+                help_text="What points at none shows up as such in plan and fact.",
+            )
         self.order_fields(self.field_order)
 
     def clean_spent_on(self) -> date:
@@ -101,6 +111,7 @@ class ExpenseForm(forms.Form):
             centre=found["centre"].pk,
             description=found["description"],
             spent_at=clock.now() if day == clock.today() else noon,
+            line=found.get("line", ""),
         )
 
 

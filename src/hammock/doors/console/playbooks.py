@@ -20,13 +20,17 @@ from hammock.flows.choose_playbook import choose_playbook
 def playbook_list(request: HttpRequest) -> HttpResponse:
     """Show all models."""
     return frame.show(
-        request, "playbooks.html", title="Playbooks", here="playbooks", playbooks=library.playbooks()
+        request,
+        "playbooks.html",
+        title="Playbooks",
+        here="playbooks",
+        playbooks=library.playbooks(),
     )
 
 
 @frame.needs("planning.view_strategyversion")
 def playbook_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a model: who did it, figures with their spread, steps, mistakes, when it does not fit."""
+    """Show a model: who did it, its figures and steps, mistakes, when it does not fit."""
     found = _playbook(slug)
     currency = catalogue.shop().currency
     return frame.show(
@@ -64,7 +68,7 @@ def _playbook(slug: str) -> Playbook:
 
 
 urls = [
-    path("playbooks/", playbook_list, name="playbooks"),
-    path("playbooks/<slug:slug>/", playbook_detail, name="playbook"),
-    path("playbooks/<slug:slug>/choose/", playbook_choose, name="playbook_choose"),
+    path("strategy/playbooks/", playbook_list, name="playbooks"),
+    path("strategy/playbooks/<slug:slug>/", playbook_detail, name="playbook"),
+    path("strategy/playbooks/<slug:slug>/choose/", playbook_choose, name="playbook_choose"),
 ]

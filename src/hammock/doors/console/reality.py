@@ -170,9 +170,7 @@ def _field(question: Question, currency: str) -> forms.Field:
     if question.kind == Kind.CHOICE:
         offered = [(one.value, one.says) for one in question.choices]
         return forms.ChoiceField(choices=offered, widget=forms.RadioSelect, **shared)
-    return forms.CharField(
-        max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), **shared
-    )
+    return forms.CharField(max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), **shared)
 
 
 def _initial(last: RealityCheck | None, currency: str) -> dict[str, Any]:
@@ -191,7 +189,7 @@ def _said(answers: Answers) -> list[Said]:
 
 
 urls = [
-    path("reality/", reality, name="reality"),
-    path("reality/answer/", reality_answer, name="reality_answer"),
-    path("reality/<int:number>/", reality_round, name="reality_round"),
+    path("strategy/reality/", reality, name="reality"),
+    path("strategy/reality/answer/", reality_answer, name="reality_answer"),
+    path("strategy/reality/<int:number>/", reality_round, name="reality_round"),
 ]

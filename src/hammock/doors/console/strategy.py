@@ -434,10 +434,11 @@ def _document(
     channels: BaseFormSet[ChannelForm],
     before: Document,
 ) -> Document:
-    said = form.cleaned_data
-    look = Look(
-        accent=said["accent"].lower(), headings=said["headings"], corners=said["corners"]
-    )
+    said = {
+        name: value.replace("\r\n", "\n") if isinstance(value, str) else value
+        for name, value in form.cleaned_data.items()
+    }
+    look = Look(accent=said["accent"].lower(), headings=said["headings"], corners=said["corners"])
     return Document(
         currency=before.currency,
         market=said["market"],
@@ -451,7 +452,7 @@ def _document(
             look=look,
         ),
         centres=tuple(one for row in centres if (one := row.centre()) is not None),
-        channels=tuple(one for row in channels if (one := row.channel()) is not None),
+        channels=tuple(way for row in channels if (way := row.channel()) is not None),
         stop=said["stop"],
         playbook=before.playbook,
         began_on=before.began_on,

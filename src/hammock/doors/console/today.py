@@ -17,7 +17,7 @@ from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
 from hammock.doors.console import delivery as tasks
-from hammock.doors.console import jobs, ledger, mail, sales
+from hammock.doors.console import jobs, ledger, mail, sales, strategy
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
 from hammock.kit import clock
@@ -89,6 +89,7 @@ class TodayPanel(Component):
             "chart": chart("sales") if Order.objects.filter(state="paid").exists() else None,
             "days": SALES_DAYS,
             "latest": _latest(),
+            "path": strategy.own_path_now(),
             "steps": _steps(shop),
             "pages_url": _pages_url(),
         }
@@ -101,6 +102,7 @@ def _findings() -> list[Finding]:
         *mail.findings(),
         *tasks.findings(),
         *ledger.findings(),
+        *strategy.findings(),
     ]
 
 

@@ -23,8 +23,11 @@ from hammock.doors.console import (
     jobs,
     ledger,
     mail,
+    playbooks,
+    reality,
     research,
     sales,
+    strategy,
     team,
 )
 from hammock.doors.console.today import TodayPanel
@@ -35,6 +38,9 @@ DEPARTMENTS = (
     customers,
     catalogue,
     research,
+    reality,
+    strategy,
+    playbooks,
     ledger,
     delivery,
     mail,
@@ -49,6 +55,13 @@ PERMISSIONS = {
     "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
     "research": ("view_study", "change_study"),
+    "planning": (
+        "view_realitycheck",
+        "add_realitycheck",
+        "view_strategyversion",
+        "add_strategyversion",
+        "change_step",
+    ),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
 }
@@ -91,6 +104,13 @@ def _places() -> Sequence[MenuItem]:
         Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
         Place("Research", "console:studies", needs="research.view_study", icon="search", order=35),
         Place(
+            "Strategy",
+            "console:strategy",
+            needs="planning.view_strategyversion",
+            icon="crosshairs",
+            order=36,
+        ),
+        Place(
             "Profit centres",
             "console:centres",
             needs="ledger.view_profitcentre",
@@ -117,7 +137,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(11):
+for at in range(12):
     _register(at)
 
 

@@ -1,8 +1,8 @@
 """The reality check's judgement: what does not fit together, what would have to be true, go or no.
 
-`judge` weighs the answers and, where there is one, what the forecast expects. Each thing found pulls
-the verdict to go, wait or no, and the strongest pull wins; so the same answers always meet the same
-verdict, and changing one shows what it changes. Nothing here praises or blames.
+`judge` weighs the answers and, where there is one, what the forecast expects. Each thing found
+pulls the verdict to go, wait or no, and the strongest pull wins; so the same answers always meet
+the same verdict, and changing one shows what it changes. Nothing here praises or blames.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def judge(answers: Answers, *, expected: Expected | None = None) -> Judgement:
     lasts = runway(answers)
     clashes = tuple(found(answers, lasts, expected))
     why = tuple(reasons(answers, lasts, expected))
-    verdict = _strongest(one.pulls for one in (*clashes, *why))
+    verdict = _strongest([*(one.pulls for one in clashes), *(one.pulls for one in why)])
     return Judgement(
         verdict=verdict,
         reasons=why,
@@ -68,7 +68,7 @@ def spendable(
     left = min(may_lose, not_below_zero(lasts.usable - set_aside))
     formula = (
         f"The smaller of what you could lose ({may_lose}) and your savings above your stop line "
-        f"({lasts.usable}) less {months} months of what they must pay ({set_aside})"
+        f"({lasts.usable}) less what {months} months of living take from them ({set_aside})"
     )
     if verdict == Verdict.WAIT:
         tenth = left.share(SHARE_WHILE_WAITING)

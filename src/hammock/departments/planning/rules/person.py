@@ -88,8 +88,8 @@ def _names(seen: Seen, name: re.Pattern[str] | None) -> Iterator[Personal]:
     yield from _mentions(
         [title for title, text in seen.pages.items() if name.search(f"{title} {text}")],
         what="Pages speak of you by name",
-        instead="One page may say who is behind it. The others can tell what the work is worth: "
-        "results, how it is made, what buyers say.",
+        instead="One page may say who is behind it, and terms or contact may have to. The others "
+        "can tell what the work is worth: results, how it is made, what buyers say.",
         source="published pages",
     )
 

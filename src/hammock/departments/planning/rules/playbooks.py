@@ -1,4 +1,4 @@
-"""Playbooks: models of internet businesses, what they draft, and an own path within their spread."""
+"""Playbooks: models of internet businesses, what they draft, an own path within their spread."""
 
 from __future__ import annotations
 
@@ -161,8 +161,18 @@ def read(data: Mapping[str, Any], *, slug: str, file: str) -> Playbook:
         raise WrongPlaybook(file=file, field=field, problem=problem)
     return Playbook(
         slug=slug,
-        **{name: data[name] for name in _TEXTS},
-        **{name: tuple(data[name]) for name in _LISTS},
+        title=data["title"],
+        summary=data["summary"],
+        market=data["market"],
+        for_whom=data["for_whom"],
+        not_for=data["not_for"],
+        promise=data["promise"],
+        voice=data["voice"],
+        stop=data["stop"],
+        currencies=tuple(data["currencies"]),
+        fits=tuple(data["fits"]),
+        does_not_fit=tuple(data["does_not_fit"]),
+        mistakes=tuple(data["mistakes"]),
         examples=tuple(
             Example(who=one["who"], what=one["what"], source=_source(one["source"]))
             for one in data["examples"]
@@ -258,12 +268,18 @@ def path_rows(
     return rows
 
 
-_TEXTS = ("title", "summary", "market", "for_whom", "not_for", "promise", "voice", "stop")
-_LISTS = ("currencies", "fits", "does_not_fit", "mistakes")
-
-
 def _contradictions(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Find what a schema cannot say: order, twins, lines that are not there, unsourced sources."""
+    yield from _twins_and_strays(data)
+    for at, figure in enumerate(data["figures"]):
+        if not figure["low"] <= figure["typical"] <= figure["high"]:
+            yield f"figures[{at}]", "low, typical and high are not in order"
+        if (figure["basis"] == "source") != ("source" in figure):
+            yield f"figures[{at}].basis", "a sourced figure names its source, an assumption none"
+    yield from _crooked_path(data["path"]["points"])
+
+
+def _twins_and_strays(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     lines = set()
     for part in ("centres", "channels", "steps"):
         keys = [one["key"] for one in data[part]]
@@ -274,12 +290,9 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for at, step in enumerate(data["steps"]):
         if step.get("line") and step["line"] not in lines:
             yield f"steps[{at}].line", f"there is no line “{step['line']}”"
-    for at, figure in enumerate(data["figures"]):
-        if not figure["low"] <= figure["typical"] <= figure["high"]:
-            yield f"figures[{at}]", "low, typical and high are not in order"
-        if (figure["basis"] == "source") != ("source" in figure):
-            yield f"figures[{at}].basis", "a sourced figure names its source, an assumption none"
-    points = data["path"]["points"]
+
+
+def _crooked_path(points: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     for at, point in enumerate(points):
         if not point["low"] <= point["middle"] <= point["high"]:
             yield f"path.points[{at}]", "low, middle and high are not in order"

@@ -259,7 +259,13 @@ def _problems(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _long_texts(document: Document) -> Iterator[tuple[str, str]]:
-    for holder in (document, document.value, *document.centres, *document.channels):
+    holders: tuple[Document | Value | Centre | Channel, ...] = (
+        document,
+        document.value,
+        *document.centres,
+        *document.channels,
+    )
+    for holder in holders:
         for one in fields(holder):
             text = getattr(holder, one.name)
             if isinstance(text, str) and len(text) > LONGEST:
