@@ -7,12 +7,16 @@ from datetime import timedelta
 from django.db import transaction
 
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.catalogue.models import Product
+from hammock.departments.ledger.models import ProfitCentre
 from hammock.departments.planning import actions, library, queries
 from hammock.departments.planning.actions import StepDraft
 from hammock.departments.planning.events import PlaybookChosen
 from hammock.departments.planning.models import StrategyVersion
 from hammock.departments.planning.rules import playbooks
+from hammock.departments.planning.rules.strategy import Centre
 from hammock.kit import clock, facts
+from hammock.kit.money import Money
 
 STEPS = "playbook:"
 
@@ -34,6 +38,10 @@ def choose_playbook(*, slug: str, by: str) -> StrategyVersion:
         today=today,
         name=shop.name,
         stops=[text for text in stops if text],
+        there=[
+            Centre(key=one.slug, name=one.name, target=Money.zero(shop.currency))
+            for one in ProfitCentre.objects.filter(products__state=Product.State.ON_SALE).distinct()
+        ],
     )
     with transaction.atomic(durable=True):
         why = f"From the playbook “{chosen.title}”"

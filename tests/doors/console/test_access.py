@@ -22,6 +22,7 @@ from tests.till import Till
 LISTS = (
     *("orders/", "customers/", "products/", "centres/", "books/", "payments/", "tasks/"),
     *("mails/", "jobs/", "business/", "business/tax/", "business/payments/"),
+    *("strategy/", "strategy/plan/", "strategy/brand/", "strategy/reality/", "strategy/playbooks/"),
 )
 
 
@@ -47,6 +48,8 @@ def test_every_address_of_the_console_refuses_strangers(shop: Shop, client: Clie
         "trial_id": 1,
         "conversation_id": 1,
         "kind": "waiting-list",
+        "number": 1,
+        "step_id": 1,
     }
     resolver = get_resolver().namespace_dict["console"][1]
     names = [name for name in resolver.reverse_dict if isinstance(name, str)]

@@ -133,7 +133,8 @@ def reality_answer(request: HttpRequest) -> HttpResponse:
     """Ask the questions, with the latest answers filled in."""
     currency = catalogue.shop().currency
     last = queries.latest_check()
-    form = RealityForm(request.POST or None, currency=currency, initial=_initial(last, currency))
+    sent = request.POST if request.method == "POST" else None
+    form = RealityForm(sent, currency=currency, initial=_initial(last, currency))
     if request.method == "POST" and form.is_valid():
         try:
             check = answer_reality(given=form.given(), by=frame.who(request))

@@ -199,28 +199,39 @@ def read(data: Mapping[str, Any], *, slug: str, file: str) -> Playbook:
 
 
 def draft(
-    playbook: Playbook, *, currency: str, today: date, name: str, stops: Sequence[str] = ()
+    playbook: Playbook,
+    *,
+    currency: str,
+    today: date,
+    name: str,
+    stops: Sequence[str] = (),
+    there: Sequence[Centre] = (),
 ) -> Document:
     """Write a strategy's first draft from a playbook; `stops` are the owner's own lines.
 
+    Profit centres that are `there` already and not in the playbook stand behind its own.
     Where the playbook does not speak the currency, targets and budgets are left at nothing.
     """
     known = playbook.speaks(currency)
+    planned = {one.key for one in playbook.centres}
     return Document(
         currency=currency,
         market=playbook.market,
         for_whom=playbook.for_whom,
         not_for=playbook.not_for,
         value=Value(name=name, promise=playbook.promise, voice=playbook.voice),
-        centres=tuple(
-            Centre(
-                key=one.key,
-                name=one.name,
-                target=_money(one.target, currency) if known else Money.zero(currency),
-                by=_months_after(today, playbook.path[-1].month),
-                note=f"Opens in month {one.from_month}. {one.why}",
-            )
-            for one in playbook.centres
+        centres=(
+            *(
+                Centre(
+                    key=one.key,
+                    name=one.name,
+                    target=_money(one.target, currency) if known else Money.zero(currency),
+                    by=_months_after(today, playbook.path[-1].month),
+                    note=f"Opens in month {one.from_month}. {one.why}",
+                )
+                for one in playbook.centres
+            ),
+            *(one for one in there if one.key not in planned),
         ),
         channels=tuple(
             Channel(
@@ -259,9 +270,9 @@ def path_rows(
             PathRow(
                 month=month,
                 number=number,
-                low=_money(point.low, currency),
-                middle=_money(point.middle, currency),
-                high=_money(point.high, currency),
+                low=_money(round(point.low), currency),
+                middle=_money(round(point.middle), currency),
+                high=_money(round(point.high), currency),
                 own=own.get(month, Money.zero(currency)) if is_over else None,
             )
         )
@@ -320,8 +331,8 @@ def _exact(number: float) -> Decimal:
     return Decimal(str(number))
 
 
-def _money(amount: Decimal, currency: str) -> Money:
-    minor = amount.scaleb(minor_digits(currency)).to_integral_value()
+def _money(amount: Decimal | int, currency: str) -> Money:
+    minor = Decimal(amount).scaleb(minor_digits(currency)).to_integral_value()
     return Money(int(minor), currency)
 
 
