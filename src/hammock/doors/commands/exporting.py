@@ -27,6 +27,7 @@ from hammock.departments.customers import models as customers
 from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
+from hammock.departments.planning import models as planning
 from hammock.departments.research import models as research
 from hammock.departments.sales import models as sales
 from hammock.kit.facts.models import Fact
@@ -60,6 +61,8 @@ TABLES: dict[str, type[Model]] = {
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
+    "forecasts": planning.Forecast,
+    "forecast_months": planning.ForecastMonth,
     "studies": research.Study,
     "study_sources": research.Source,
     "niches": research.Niche,

@@ -20,6 +20,7 @@ from hammock.doors.console import (
     catalogue,
     customers,
     delivery,
+    forecast,
     jobs,
     ledger,
     mail,
@@ -35,6 +36,7 @@ DEPARTMENTS = (
     customers,
     catalogue,
     research,
+    forecast,
     ledger,
     delivery,
     mail,
@@ -49,6 +51,7 @@ PERMISSIONS = {
     "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
     "research": ("view_study", "change_study"),
+    "planning": ("view_forecast", "change_forecast"),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
 }
@@ -91,6 +94,13 @@ def _places() -> Sequence[MenuItem]:
         Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
         Place("Research", "console:studies", needs="research.view_study", icon="search", order=35),
         Place(
+            "Forecast",
+            "console:forecast",
+            needs="planning.view_forecast",
+            icon="calendar-alt",
+            order=37,
+        ),
+        Place(
             "Profit centres",
             "console:centres",
             needs="ledger.view_profitcentre",
@@ -117,7 +127,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(11):
+for at in range(12):
     _register(at)
 
 

@@ -1,1 +1,5 @@
 """What planning keeps, in a file each."""
+
+from hammock.departments.planning.models.forecast import Forecast, ForecastMonth
+
+__all__ = ["Forecast", "ForecastMonth"]

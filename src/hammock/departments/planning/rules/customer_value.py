@@ -26,6 +26,7 @@ LEAST_CUSTOMERS = 30
 LEAST_REPEATERS = 10
 CUTS = (0.4, 0.5, 0.6, 0.7, 0.8)  # shares of the known weeks after which the models are rehearsed
 DRAWS = 40
+_EXACT = {"ftol": 1e-14, "gtol": 1e-6, "maxiter": 500}
 _BOUNDS = (-12.0, 12.0)  # of the parameters' logarithms
 
 
@@ -112,7 +113,7 @@ def histories(purchases: Purchases, *, until: float) -> Histories:
     new = np.concatenate([[True], (np.diff(customer) != 0) | (np.diff(week) > 1e-9)])
     day = np.cumsum(new) - 1
     customer, week = customer[new], week[new]
-    amount = np.bincount(day, weights=amount, minlength=len(customer))
+    amount = np.asarray(np.bincount(day, weights=amount), dtype=np.float64)
     starts = np.concatenate([[True], np.diff(customer) != 0])
     person = np.cumsum(starts) - 1
     first, last = week[starts], week[np.concatenate([starts[1:], [True]])]
@@ -133,7 +134,7 @@ def fit_buying(customers: Histories, *, weights: Floats | None = None) -> Buying
     def miss(logs: Floats) -> float:
         return -float(each @ _buying_likelihood(np.exp(logs), customers))
 
-    found = minimize(miss, np.zeros(4), method="L-BFGS-B", bounds=[_BOUNDS] * 4)
+    found = minimize(miss, np.zeros(4), method="L-BFGS-B", bounds=[_BOUNDS] * 4, options=_EXACT)
     r, alpha, a, b = np.exp(found.x)
     return Buying(
         r=float(r), alpha=float(alpha), a=float(a), b=float(b), log_likelihood=-float(found.fun)
@@ -160,7 +161,7 @@ def fit_paying(customers: Histories, *, weights: Floats | None = None) -> Paying
         )
         return -float(each @ rows)
 
-    found = minimize(miss, np.zeros(3), method="L-BFGS-B", bounds=[_BOUNDS] * 3)
+    found = minimize(miss, np.zeros(3), method="L-BFGS-B", bounds=[_BOUNDS] * 3, options=_EXACT)
     p, q, v = np.exp(found.x)
     likelihood = -float(found.fun) - float(each.sum()) * np.log(scale)
     return Paying(p=float(p), q=float(q), v=float(v) * scale, log_likelihood=float(likelihood))

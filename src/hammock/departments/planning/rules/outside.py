@@ -32,16 +32,15 @@ class Spread:
         """Draw `count` values."""
         if self.kind == "lognormal":
             normal = chance.standard_normal(count, dtype=np.float32)
-            found: NDArray[np.float32] = np.exp(
-                np.float32(self.first) + np.float32(self.second) * normal
-            )
-            return found
+            logs = np.float32(self.first) + np.float32(self.second) * normal
+            return np.asarray(np.exp(logs), dtype=np.float32)
         if self.kind == "gamma":
             gamma = chance.standard_gamma(self.first, count, dtype=np.float32)
-            return gamma / np.float32(self.second)
+            return np.asarray(gamma / np.float32(self.second), dtype=np.float32)
         one = chance.standard_gamma(self.first, count, dtype=np.float32)
         other = chance.standard_gamma(self.second, count, dtype=np.float32)
-        return one / np.maximum(one + other, np.float32(1e-30))
+        share = one / np.maximum(one + other, np.float32(1e-30))
+        return np.asarray(share, dtype=np.float32)
 
     def quantile(self, share: float) -> float:
         """Tell below what the figure lies with this probability."""

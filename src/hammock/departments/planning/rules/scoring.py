@@ -68,7 +68,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """Many forecasts together: coverage at LEVELS, and CRPS against each baseline (below 1 wins)."""
+    """Many forecasts together: coverage at LEVELS, CRPS against each baseline (below 1 wins)."""
 
     count: int
     coverage: tuple[Share, Share, Share]

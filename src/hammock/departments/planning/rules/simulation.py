@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,8 @@ from hammock.departments.planning.rules.updating import (
     Evidence,
     Learned,
     conversion,
-    orders_a_month,
     order_value,
+    orders_a_month,
     refunds,
     repeat,
 )
@@ -44,18 +45,18 @@ NEAR = 3  # months for which revenue is foreseen and scored
 CLAIM_MONTHS = 12  # the longest claim that is answered
 SMOOTH = 3  # months over which income must hold the target to count as reached
 MOST_ORDERS = 1e7  # a month; beyond it the arithmetic would lose its digits
-_POISSON_BELOW = 6.0  # above it Cornish and Fisher's approximation is as good as the inputs
+_POISSON_BELOW = 6.0  # above it the approximation is as good as the inputs
 _LOOKED_AT = 20_000  # paths that sensitivities are read from
 
-Path32 = NDArray[np.float32]
+Path32 = NDArray[np.float32]  # a value for each path, or a row of them for each month
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assumptions:
     """Everything that a simulation starts from; amounts in minor units of `currency`.
 
-    `age` is the shop's age in months; an `established` shop has sold: its orders are a level that it
-    has, not one that it grows to. What the owner brings is None where it was not said.
+    `age` is the shop's age in months; an `established` shop has sold: its orders are a level that
+    it has, not one that it grows to. What the owner brings is None where it was not said.
     """
 
     currency: str
@@ -148,19 +149,26 @@ class Outlook:
     cumulated: Fan
 
     def chance_of(self, amount: float, *, days: float) -> float:
-        """Tell the chance that sales of the first `days` days come to `amount` or more.
-
-        Between the ends of months, and between the quantiles, it goes straight.
-        """
-        months = min(max(days / MONTH, 1e-6), len(self.cumulated.rows))
-        after = min(int(months), len(self.cumulated.rows) - 1)
-        part = months - after
-        before = np.array(self.cumulated.rows[after - 1]) if after else np.zeros(len(_FINE))
-        values = before + (np.array(self.cumulated.rows[after]) - before) * min(part, 1.0)
-        return float(1 - np.interp(amount, values, _FINE, left=0.0, right=1.0))
+        """Tell the chance that sales of the first `days` days come to `amount` or more."""
+        return chance_from(self.cumulated.rows, amount, days=days)
 
 
-_FINE = np.concatenate([np.linspace(0.0, 0.9, 91), 1 - np.geomspace(0.09, 0.00002, 60)])
+def chance_from(rows: Sequence[Sequence[float]], amount: float, *, days: float) -> float:
+    """Tell the chance from quantiles of what was sold by the end of each month.
+
+    Between the ends of months, and between the quantiles, it goes straight; after the last month
+    nothing more comes.
+    """
+    if amount <= 0:
+        return 1.0
+    months = min(max(days / MONTH, 1e-6), len(rows))
+    after = min(int(months), len(rows) - 1)
+    before = np.array(rows[after - 1]) if after else np.zeros(len(FINE))
+    values = before + (np.array(rows[after]) - before) * min(months - after, 1.0)
+    return float(1 - np.interp(amount, values, FINE, left=0.0, right=1.0))
+
+
+FINE = np.concatenate([np.linspace(0.0, 0.9, 91), 1 - np.geomspace(0.09, 0.00002, 60)])
 LABELS = {
     "orders": "Orders that come",
     "visits": "Visits that come",
@@ -183,6 +191,7 @@ def assumptions_from(means: Means | None, evidence: Evidence, view: OutsideView)
     none, means in another currency than the shop's are left out.
     """
     notes = list(evidence.notes)
+    brought = _brought(means, evidence, notes)
     value, refunded = order_value(evidence, view), refunds(evidence, view)
     again, visits = repeat(evidence, view), conversion(evidence, view)
     level = orders_a_month(
@@ -205,10 +214,12 @@ def assumptions_from(means: Means | None, evidence: Evidence, view: OutsideView)
         value=value.now,
         refunds=refunded.now,
         repeat=again.now,
-        **{
-            name: view.spread(name)
-            for name in ("churn", "found", "drift", "swings", "overrun", "income_tax")
-        },
+        churn=view.spread("churn"),
+        found=view.spread("found"),
+        drift=view.spread("drift"),
+        swings=view.spread("swings"),
+        overrun=view.spread("overrun"),
+        income_tax=view.spread("income_tax"),
         fee_share=_fee_share(evidence, view),
         fee_fixed=0.0 if evidence.fees > 0 else view.fees.fixed * (rate or 0) * 10**evidence.digits,
         sales_tax=min(max(evidence.tax_share, 0.0), 0.9),
@@ -216,7 +227,11 @@ def assumptions_from(means: Means | None, evidence: Evidence, view: OutsideView)
         age=len(evidence.days) / MONTH,
         established=evidence.has_sold,
         counts_visits=evidence.visits is not None,
-        **_brought(means, evidence, notes),
+        cash=evidence.cash + (brought.savings if brought else 0.0),
+        draw=brought.draw if brought else None,
+        target=brought.target if brought else None,
+        hours_a_month=brought.hours_a_month if brought else None,
+        old_wage=brought.old_wage if brought else None,
         learned=(level, visits, value, refunded, again),
         notes=tuple(notes),
     )
@@ -237,15 +252,25 @@ def _costs(evidence: Evidence, notes: list[str]) -> float:
     return max(evidence.costs_a_month, 0.0)
 
 
-def _brought(means: Means | None, evidence: Evidence, notes: list[str]) -> dict[str, float | None]:
-    """Read what the owner brings; nothing of it where it is not said or of another currency."""
-    cash = evidence.cash
+@dataclass(frozen=True, kw_only=True)
+class _Brought:
+    """What the owner brings and needs, in minor units a month."""
+
+    savings: float
+    draw: float
+    target: float
+    hours_a_month: float | None
+    old_wage: float
+
+
+def _brought(means: Means | None, evidence: Evidence, notes: list[str]) -> _Brought | None:
+    """Read what the owner brings; None where it is not said or of another currency."""
     if means is None:
         notes.append(
             "You have not said what you bring and need: chances of reaching your income and of "
             "running out of money are told after the reality check."
         )
-        return {"cash": cash}
+        return None
     amounts = (
         means.savings,
         means.living_costs_a_month,
@@ -258,18 +283,18 @@ def _brought(means: Means | None, evidence: Evidence, notes: list[str]) -> dict[
             f"What you bring is in {means.savings.currency}, the shop sells in "
             f"{evidence.currency}: it is left out, since amounts of two currencies do not add up."
         )
-        return {"cash": cash}
+        return None
     if any(one.minor < 0 for one in amounts):
         notes.append("A negative amount among what you bring and need counts as none.")
     savings, living, other, target, wage = (float(max(one.minor, 0)) for one in amounts)
     hours = float(means.hours_a_week)
-    return {
-        "cash": cash + savings,
-        "draw": max(living - other, 0.0),
-        "target": target,
-        "hours_a_month": hours * MONTH / 7 if hours > 0 else None,
-        "old_wage": wage,
-    }
+    return _Brought(
+        savings=savings,
+        draw=max(living - other, 0.0),
+        target=target,
+        hours_a_month=hours * MONTH / 7 if hours > 0 else None,
+        old_wage=wage,
+    )
 
 
 def simulate(
@@ -279,6 +304,8 @@ def simulate(
     chance = np.random.Generator(np.random.SFC64(seed))  # the quickest that NumPy has
     drawn = _Drawn(assumptions, chance, paths)
     lived = _lived(assumptions, drawn, chance, months=months)
+    reached, ran_out = _reaching(assumptions, lived), _running_out(assumptions, lived)
+    wage = _wage(assumptions, drawn, lived)
     return Outlook(
         currency=assumptions.currency,
         paths=paths,
@@ -288,11 +315,16 @@ def simulate(
         cash=_fan(lived.cash),
         hours=_hours(assumptions, drawn, months),
         first_sale=None if assumptions.established else _first_sale(drawn),
-        **_reaching(assumptions, lived),
-        **_running_out(assumptions, lived),
-        **_wage(assumptions, drawn, lived),
+        reaching=reached.chances if reached else None,
+        month_reached=reached.half if reached else None,
+        running_out=ran_out.chances if ran_out else None,
+        month_run_out=ran_out.half if ran_out else None,
+        wage=None if wage is None else tuple(np.quantile(wage, PROBABILITIES).tolist()),
+        beats_old_wage=None
+        if wage is None or assumptions.old_wage is None
+        else float((wage > assumptions.old_wage).mean()),
         movers=_movers(assumptions, drawn, lived),
-        cumulated=_fan(np.cumsum(lived.sales[:CLAIM_MONTHS], axis=0, dtype=np.float32), _FINE),
+        cumulated=_fan(np.cumsum(lived.sales[:CLAIM_MONTHS], axis=0, dtype=np.float32), FINE),
     )
 
 
@@ -304,7 +336,7 @@ class _Drawn:
         self.value = given.value.drawn(chance, paths)
         self.refunds = given.refunds.drawn(chance, paths)
         self.repeat = given.repeat.drawn(chance, paths)
-        self.churn = np.clip(given.churn.drawn(chance, paths), 0.002, 0.98)
+        self.churn = _single(np.clip(given.churn.drawn(chance, paths), 0.002, 0.98))
         self.found = given.found.drawn(chance, paths)
         self.drift = given.drift.drawn(chance, paths)
         self.swings = given.swings.drawn(chance, paths)
@@ -323,8 +355,11 @@ class _Drawn:
         """Tell how much of the full reach there is in the middle of a month to come."""
         if self.is_found:
             return 1.0
-        found: Path32 = 1 - np.exp(-(self.age + np.float32(month + 0.5)) / self.found)
-        return found
+        return _single(1 - np.exp(-(self.age + np.float32(month + 0.5)) / self.found))
+
+
+def _single(values: NDArray[np.floating[Any]]) -> Path32:
+    return values.astype(np.float32, copy=False)
 
 
 def _conversion(given: Assumptions, orders: Path32, chance: np.random.Generator) -> Path32:
@@ -336,7 +371,7 @@ def _conversion(given: Assumptions, orders: Path32, chance: np.random.Generator)
     moved = (np.log(orders) - np.float32(given.orders.first)) / np.float32(given.orders.second)
     luck = chance.standard_normal(len(orders), dtype=np.float32)
     logs = own.log_mean + own.log_sd * (share * moved + np.sqrt(1 - share**2) * luck)
-    return np.exp(np.minimum(logs, 0.0)).astype(np.float32)
+    return _single(np.exp(np.minimum(logs, 0.0)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,7 +382,7 @@ class _Lived:
     revenue: Path32
     income: Path32
     cash: Path32
-    level: Path32
+    level: NDArray[np.floating[Any]]
 
 
 def _lived(
@@ -364,8 +399,8 @@ def _lived(
         swing = drawn.swings * chance.standard_normal(paths, dtype=np.float32)
         climate = np.exp(level + swing) * drawn.reach(month)
         buyers = drawn.buyers * climate
-        orders = _counted(buyers + customers * drawn.repeat, chance)
-        customers = customers * stays + buyers
+        orders = _counted(_single(buyers + customers * drawn.repeat), chance)
+        customers = _single(customers * stays + buyers)
         sales[month] = orders * drawn.value
         revenue[month] = sales[month] * kept
         fees = sales[month] * np.float32(given.fee_share) + orders * np.float32(given.fee_fixed)
@@ -405,28 +440,33 @@ def _first_sale(drawn: _Drawn) -> tuple[float, ...]:
     return tuple(chances)
 
 
-def _reaching(given: Assumptions, lived: _Lived) -> dict[str, object]:
+@dataclass(frozen=True, kw_only=True)
+class _Happened:
+    """The share of paths to which something had happened by each month, and when to half."""
+
+    chances: tuple[float, ...]
+    half: int | None
+
+
+def _reaching(given: Assumptions, lived: _Lived) -> _Happened | None:
     if given.target is None:
-        return {"reaching": None, "month_reached": None}
+        return None
     held = lived.income.copy()
     for back in range(1, SMOOTH):
         held[back:] += lived.income[:-back]
     reached = held >= np.float32(given.target * SMOOTH)
     reached[: SMOOTH - 1] = False
-    return dict(zip(("reaching", "month_reached"), _by_month(reached), strict=True))
+    return _by_month(reached)
 
 
-def _running_out(given: Assumptions, lived: _Lived) -> dict[str, object]:
-    if given.draw is None:
-        return {"running_out": None, "month_run_out": None}
-    return dict(zip(("running_out", "month_run_out"), _by_month(lived.cash < 0), strict=True))
+def _running_out(given: Assumptions, lived: _Lived) -> _Happened | None:
+    return None if given.draw is None else _by_month(lived.cash < 0)
 
 
-def _by_month(happened: NDArray[np.bool_]) -> tuple[tuple[float, ...], int | None]:
-    """Tell the share of paths to which it had happened by each month, and when to half of them."""
+def _by_month(happened: NDArray[np.bool_]) -> _Happened:
     ever = np.logical_or.accumulate(happened, axis=0).mean(axis=1)
     half = np.nonzero(ever >= 0.5)[0]
-    return tuple(ever.tolist()), int(half[0]) + 1 if len(half) else None
+    return _Happened(chances=tuple(ever.tolist()), half=int(half[0]) + 1 if len(half) else None)
 
 
 def _hours(given: Assumptions, drawn: _Drawn, months: int) -> Fan | None:
@@ -436,17 +476,12 @@ def _hours(given: Assumptions, drawn: _Drawn, months: int) -> Fan | None:
     return Fan(rows=(tuple(taken.tolist()),) * months)
 
 
-def _wage(given: Assumptions, drawn: _Drawn, lived: _Lived) -> dict[str, object]:
-    """Divide all income by all hours that it took."""
+def _wage(given: Assumptions, drawn: _Drawn, lived: _Lived) -> NDArray[np.float64] | None:
+    """Divide each path's whole income by all hours that it took."""
     if given.hours_a_month is None:
-        return {"wage": None, "beats_old_wage": None}
+        return None
     hours = drawn.overrun * np.float32(given.hours_a_month * len(lived.income))
-    wage = lived.income.sum(axis=0, dtype=np.float64) / hours
-    beats = None if given.old_wage is None else float((wage > given.old_wage).mean())
-    return {
-        "wage": tuple(np.quantile(wage, PROBABILITIES).tolist()),
-        "beats_old_wage": beats,
-    }
+    return np.asarray(lived.income.sum(axis=0, dtype=np.float64) / hours)
 
 
 def _movers(given: Assumptions, drawn: _Drawn, lived: _Lived) -> tuple[Mover, ...]:
@@ -454,7 +489,7 @@ def _movers(given: Assumptions, drawn: _Drawn, lived: _Lived) -> tuple[Mover, ..
     result = lived.income[-12:, :_LOOKED_AT].mean(axis=0)
     order = _ranks(result)
     found = []
-    inputs = {
+    inputs: dict[str, NDArray[np.floating[Any]]] = {
         "drift": lived.level,
         "order": drawn.value,
         "refunds": drawn.refunds,
@@ -484,7 +519,7 @@ def _movers(given: Assumptions, drawn: _Drawn, lived: _Lived) -> tuple[Mover, ..
     return tuple(sorted(found, key=lambda one: -abs(one.strength))[:3])
 
 
-def _ranks(values: Path32) -> NDArray[np.int64]:
+def _ranks(values: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
     ranks = np.empty(len(values), dtype=np.int64)
     ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
     return ranks
