@@ -20,7 +20,7 @@ from hammock.departments.planning.errors import (
     NothingWritten,
 )
 from hammock.departments.planning.models import Pointer, RealityCheck, Step, StrategyVersion
-from hammock.departments.planning.rules.answers import Value
+from hammock.departments.planning.rules.answers import Answers, Value, means
 from hammock.departments.planning.rules.strategy import Centre, Document
 from hammock.departments.planning.rules.strategy import Value as Brand
 from hammock.departments.research.models import Study
@@ -31,6 +31,7 @@ from hammock.flows.ask_reality_again import ask_reality_again
 from hammock.flows.check_brand import check_brand
 from hammock.flows.choose_playbook import choose_playbook
 from hammock.flows.end_step import end_step
+from hammock.flows.make_forecast import make_forecast
 from hammock.flows.point_at_line import point_at_line
 from hammock.flows.record_expense import Expense, record_expense, take_back_expense
 from hammock.flows.write_strategy import put_into_force, write_strategy
@@ -85,9 +86,9 @@ def test_answers_are_kept_as_rounds_with_what_they_came_to(shop: Shop) -> None:
     assert standing is not None
     assert [change.question.id for change in standing.changes] == ["savings", "lose"]
     assert Fact.objects.filter(name="RealityChecked").count() == 2
-    means = queries.means()
-    assert means is not None
-    assert means.savings == eur(0)
+    kept = queries.means()
+    assert kept is not None
+    assert kept.savings == eur(0)
 
 
 def test_one_answer_changes_what_may_be_spent(shop: Shop) -> None:
@@ -96,6 +97,28 @@ def test_one_answer_changes_what_may_be_spent(shop: Shop) -> None:
     assert overview.spendable() == eur(2_000)
     answer_reality(given=said(other_income=eur(1_600), lose=eur(300)), by="Olga")
     assert overview.spendable() == eur(300)
+
+
+def test_the_forecast_moves_with_an_answer_and_the_verdict_with_the_forecast(shop: Shop) -> None:
+    lean, dear = said(living_costs=eur(800)), said(living_costs=eur(4_000))
+    chances = []
+    for given in (lean, dear):
+        answers = Answers(currency="EUR", given=given)
+        make_forecast(means=means(answers), paths=2_000)
+        answer_reality(given=given, by="Olga")
+        expected = overview.expected()
+        assert expected is not None
+        assert "forecast of" in expected.source.title
+        chances.append(expected.chance_of_running_out)
+
+    assert chances[0] < chances[1]
+    assert RealityCheck.objects.all()[0].verdict == "no"
+
+
+def test_a_forecast_that_did_not_know_the_owner_gives_no_expectation(shop: Shop) -> None:
+    make_forecast(paths=2_000)
+
+    assert overview.expected() is None
 
 
 def test_answers_in_another_currency_are_refused_and_nothing_is_kept(shop: Shop) -> None:

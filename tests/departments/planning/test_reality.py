@@ -165,10 +165,14 @@ def test_each_contradiction_is_named_with_both_sides_and_its_source(
     assert judgement.verdict == max(pulls, Verdict.GO)
 
 
-def test_too_few_hours_for_the_plan_are_named() -> None:
-    judgement = judge(answered(), expected=replace(SLOW, hours_a_week=Decimal(30)))
+def test_what_the_hours_come_to_is_said_and_left_to_the_owner() -> None:
+    worked = replace(SLOW, hours_a_week=Decimal(30), wage_p50=eur(7))
+    judgement = judge(answered(old_wage=eur(22)), expected=worked)
 
-    assert clash(judgement, "takes 30 hours").other == "20 hours there"
+    words = " ".join(one.says for one in judgement.reasons)
+    assert "30 hours a week at the median where you plan 20" in words
+    assert "less than €7.00 for an hour of it" in words
+    assert judgement.verdict == Verdict.GO
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,8 @@ TABLES: dict[str, type[Model]] = {
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
+    "forecasts": planning.Forecast,
+    "forecast_months": planning.ForecastMonth,
     "studies": research.Study,
     "study_sources": research.Source,
     "niches": research.Niche,

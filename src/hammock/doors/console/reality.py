@@ -16,12 +16,14 @@ from django.urls import path, reverse
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.planning import overview, queries
 from hammock.departments.planning.models import RealityCheck
+from hammock.departments.planning.rules import answers as answering
 from hammock.departments.planning.rules.answers import MOST_TEXT, Answers, Value
 from hammock.departments.planning.rules.questions import QUESTIONS, Kind, Part, Question
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Link
 from hammock.flows.answer_reality import answer_reality
+from hammock.flows.make_forecast import make_forecast
 from hammock.kit.errors import FieldError
 
 VERDICTS = {
@@ -137,7 +139,7 @@ def reality_answer(request: HttpRequest) -> HttpResponse:
     form = RealityForm(sent, currency=currency, initial=_initial(last, currency))
     if request.method == "POST" and form.is_valid():
         try:
-            check = answer_reality(given=form.given(), by=frame.who(request))
+            check = _answered(form.given(), currency, by=frame.who(request))
         except FieldError as error:
             form.add_error(error.field if error.field in form.fields else None, error.problem)
         else:
@@ -153,6 +155,14 @@ def reality_answer(request: HttpRequest) -> HttpResponse:
         currency=currency,
         status=400 if form.errors else 200,
     )
+
+
+def _answered(given: Mapping[str, Value], currency: str, *, by: str) -> RealityCheck:
+    """Keep the answers, weighed against a forecast that knows them already."""
+    said = answering.means(Answers(currency=currency, given=dict(given)))
+    if said is not None:
+        make_forecast(means=said)
+    return answer_reality(given=given, by=by)
 
 
 def _field(question: Question, currency: str) -> forms.Field:

@@ -20,6 +20,7 @@ from hammock.doors.console import (
     catalogue,
     customers,
     delivery,
+    forecast,
     jobs,
     ledger,
     mail,
@@ -41,6 +42,7 @@ DEPARTMENTS = (
     reality,
     strategy,
     playbooks,
+    forecast,
     ledger,
     delivery,
     mail,
@@ -61,6 +63,8 @@ PERMISSIONS = {
         "view_strategyversion",
         "add_strategyversion",
         "change_step",
+        "view_forecast",
+        "change_forecast",
     ),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
@@ -111,6 +115,13 @@ def _places() -> Sequence[MenuItem]:
             order=36,
         ),
         Place(
+            "Forecast",
+            "console:forecast",
+            needs="planning.view_forecast",
+            icon="calendar-alt",
+            order=37,
+        ),
+        Place(
             "Profit centres",
             "console:centres",
             needs="ledger.view_profitcentre",
@@ -137,7 +148,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(12):
+for at in range(13):
     _register(at)
 
 

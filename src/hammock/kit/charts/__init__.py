@@ -1,8 +1,8 @@
 """Charts: drawn on the server as SVG, once for light and once for dark, and kept.
 
-A `Figure` says what is to be seen. `picture` draws it, `keep` keeps the drawing under a key
-(needless where `is_drawn` says that what is there shows the same), `kept` reads it. Jobs draw,
-pages read.
+A `Figure` (bars) or a `Fan` says what is to be seen. `picture` draws it, `keep` keeps the drawing
+under a key (needless where `is_drawn` says that what is there shows the same), `kept` reads it.
+Jobs draw, pages read.
 """
 
 from __future__ import annotations
@@ -48,6 +48,39 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FanPoint:
+    """A month of a fan: the middle, and where half, four fifths and 95 of 100 futures lie."""
+
+    at: str
+    middle: float
+    half: tuple[float, float]
+    most: tuple[float, float]
+    nearly_all: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fan:
+    """What a fan chart shows: how wide the futures spread; `mark` draws a level, such as a target.
+
+    Beyond `shown` (lowest and highest value) the fan is cut off, so that one rare future does not
+    flatten all others.
+    """
+
+    alt: str
+    points: Sequence[FanPoint]
+    unit: str
+    shown: tuple[float, float]
+    mark: float | None = None
+    height: int = 260
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest everything that the drawing depends on."""
+        content = json.dumps([VERSION, "fan", asdict(self)], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drawing:
     """A drawn chart: two SVG elements, and when they were drawn."""
 
@@ -65,21 +98,21 @@ class Picture:
     dark: str
 
 
-def picture(figure: Figure) -> Picture:
+def picture(figure: Figure | Fan) -> Picture:
     """Draw a figure; it loads 60 MB of libraries and takes tenths of a second."""
     from hammock.kit.charts import drawing  # only who draws pays for its libraries
 
     return Picture(light=drawing.svg(figure, dark=False), dark=drawing.svg(figure, dark=True))
 
 
-def is_drawn(key: str, figure: Figure) -> bool:
+def is_drawn(key: str, figure: Figure | Fan) -> bool:
     """Tell whether what is kept under the key shows this very figure."""
     from hammock.kit.charts.models import DrawnChart
 
     return DrawnChart.objects.filter(key=key, fingerprint=figure.fingerprint).exists()
 
 
-def keep(key: str, figure: Figure, drawn: Picture) -> None:
+def keep(key: str, figure: Figure | Fan, drawn: Picture) -> None:
     """Keep a figure's drawing under the key, in the caller's transaction."""
     from hammock.kit import clock
     from hammock.kit.charts.models import DrawnChart

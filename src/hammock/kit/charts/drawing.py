@@ -9,16 +9,17 @@ import altair as alt
 import vl_convert
 
 from hammock.kit import brand
-from hammock.kit.charts import Figure
+from hammock.kit.charts import Fan, Figure
 
 _WIDTH = 860
 _SEEN = 3.0  # WCAG 2.2, 1.4.11: what carries meaning
 
 
-def svg(figure: Figure, *, dark: bool) -> str:
+def svg(figure: Figure | Fan, *, dark: bool) -> str:
     """Draw a figure as an SVG element that fits the width of its place."""
     palette = brand.DARK if dark else brand.LIGHT
-    spec = _chart(figure, palette).to_dict()
+    made = _fan(figure, palette) if isinstance(figure, Fan) else _chart(figure, palette)
+    spec = _dressed(made, palette, height=figure.height).to_dict()
     drawn: str = vl_convert.vegalite_to_svg(spec, show_warnings=False)
     return _fitting(drawn, theme="dark" if dark else "light", key=figure.fingerprint[:8])
 
@@ -50,11 +51,49 @@ def _chart(figure: Figure, palette: brand.Palette) -> Any:
             ),
             legend=alt.Legend(title=None, orient="top"),
         )
+    return alt.Chart(data).mark_bar(cornerRadiusEnd=2).encode(x=x, y=y, color=colour)
+
+
+_BANDS = (("nearly_all", 0.16), ("most", 0.26), ("half", 0.42))  # each with its opacity
+
+
+def _fan(fan: Fan, palette: brand.Palette) -> Any:
+    """Draw bands from wide to narrow, the middle over them, and the mark over all."""
+    low, high = fan.shown
+    rows = []
+    for point in fan.points:
+        row: dict[str, Any] = {"at": point.at, "middle": min(max(point.middle, low), high)}
+        for band, _ in _BANDS:
+            ends = getattr(point, band)
+            row[f"{band}_low"], row[f"{band}_high"] = (min(max(one, low), high) for one in ends)
+        rows.append(row)
+    x = alt.X("at:T", title=None, axis=alt.Axis(format="%b %y", tickCount=6, grid=False))
+    scale = alt.Scale(domain=[low, high], nice=False)
+    y = alt.Y("middle:Q", title=fan.unit, scale=scale, axis=alt.Axis(format=",~f", tickCount=5))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+    bands = [
+        base.mark_area(color=palette.accent, opacity=opacity).encode(
+            y=alt.Y(f"{band}_low:Q", title=fan.unit, scale=scale), y2=f"{band}_high:Q"
+        )
+        for band, opacity in _BANDS
+    ]
+    middle = base.mark_line(color=palette.ink, strokeWidth=2).encode(y=y)
+    levels = {0.0: palette.edge} if low < 0 < high else {}
+    if fan.mark is not None and low <= fan.mark <= high:
+        levels[fan.mark] = palette.warm
+    rules = [
+        alt.Chart(alt.InlineData(values=[{"middle": level}]))
+        .mark_rule(color=colour, strokeDash=[5, 4], strokeWidth=1.5)
+        .encode(y=y)
+        for level, colour in levels.items()
+    ]
+    return alt.layer(*bands, middle, *rules)
+
+
+def _dressed(made: Any, palette: brand.Palette, *, height: int) -> Any:
+    """Give a chart its size and the brand's colours and type."""
     return (
-        alt.Chart(data)
-        .mark_bar(cornerRadiusEnd=2)
-        .encode(x=x, y=y, color=colour)
-        .properties(width=_WIDTH, height=figure.height, background="transparent")
+        made.properties(width=_WIDTH, height=height, background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=palette.muted,

@@ -34,7 +34,7 @@ def found(answers: Answers, lasts: Runway | None, expected: Expected | None) -> 
         _stop_line_is_passed(answers, lasts),
         _money_against_time(answers, lasts, expected),
         _own_date(answers, expected),
-        _hours_of_a_week(answers, expected),
+        _no_hours(answers),
         _hours_beside_a_job(answers),
         _target_below_needs(answers, lasts),
         _dear_hour(answers),
@@ -52,6 +52,8 @@ def reasons(answers: Answers, lasts: Runway | None, expected: Expected | None) -
     """Give what speaks for and against, beside the clashes."""
     yield from _of_what_is_missing(answers)
     yield from _of_the_forecast(lasts, expected)
+    if expected is not None:
+        yield from _of_the_work(answers, expected)
     if lasts is not None and lasts.months is None:
         yield Reason(
             says="What comes in without the business covers what you need, so time is no danger.",
@@ -123,6 +125,26 @@ def _of_the_forecast(lasts: Runway | None, expected: Expected | None) -> Iterato
     else:
         yield Reason(
             says=f"The money runs out in {share} of the imagined courses.",
+            pulls=Verdict.GO,
+            source=expected.source,
+        )
+
+
+def _of_the_work(answers: Answers, expected: Expected) -> Iterator[Reason]:
+    """Say what the hours come to; it is for the owner to weigh, so it pulls nowhere."""
+    hours, needs = answers.number("hours_week"), expected.hours_a_week
+    if hours and needs is not None and needs > hours:
+        yield Reason(
+            says=f"Work like this takes longer than planned: {_plain(needs)} hours a week at the "
+            f"median where you plan {_plain(hours)}.",
+            pulls=Verdict.GO,
+            source=expected.source,
+        )
+    wage, paid = answers.money("old_wage"), expected.wage_p50
+    if wage and paid is not None:
+        yield Reason(
+            says=f"Half of the courses bring less than {paid} for an hour of it, over all "
+            f"{expected.horizon_months} months; your job pays {wage}.",
             pulls=Verdict.GO,
             source=expected.source,
         )
@@ -223,29 +245,16 @@ def _own_date(answers: Answers, expected: Expected | None) -> Clash | None:
     )
 
 
-def _hours_of_a_week(answers: Answers, expected: Expected | None) -> Clash | None:
-    hours = answers.number("hours_week")
-    if hours is None:
-        return None
-    if hours == 0:
-        return Clash(
-            says="There is no hour in your week for it.",
-            one="0 hours a week",
-            other="a business to build",
-            would_be=("some hours every week, each with a place in it",),
-            pulls=Verdict.NO,
-            source=sources.OWN_WORDS,
-        )
-    needs = expected.hours_a_week if expected else None
-    if expected is None or needs is None or hours >= needs:
+def _no_hours(answers: Answers) -> Clash | None:
+    if answers.number("hours_week") != 0:
         return None
     return Clash(
-        says=f"The plan takes {_plain(needs)} hours a week, and you have {_plain(hours)}.",
-        one=f"{_plain(needs)} hours needed",
-        other=f"{_plain(hours)} hours there",
-        would_be=(f"{_plain(needs)} hours a week", "or a plan with less in it"),
-        pulls=Verdict.WAIT,
-        source=expected.source,
+        says="There is no hour in your week for it.",
+        one="0 hours a week",
+        other="a business to build",
+        would_be=("some hours every week, each with a place in it",),
+        pulls=Verdict.NO,
+        source=sources.OWN_WORDS,
     )
 
 
