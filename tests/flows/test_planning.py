@@ -12,7 +12,7 @@ from django.test import Client
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.customers.queries import letterhead
 from hammock.departments.ledger.models import Entry, ProfitCentre
-from hammock.departments.planning import overview, queries
+from hammock.departments.planning import overview, queries, spending
 from hammock.departments.planning.errors import (
     NoStrategy,
     NoSuchLine,
@@ -260,9 +260,9 @@ def test_spending_points_at_its_line_or_shows_up_as_pointing_at_nothing(shop: Sh
     found = comparing.progress_of(version.read)
     assert found.channels[0].spent == eur(30)
     assert found.outside == eur(12)
-    since = clock.now() - comparing.MONTH
-    spending = [one for one in comparing.things(version.read, since=since) if one.amount]
-    assert sorted((one.line, one.amount) for one in spending if one.amount) == [
+    since = clock.now() - spending.MONTH
+    spent = [one for one in comparing.things(version.read, since=since) if one.amount]
+    assert sorted((one.line, one.amount) for one in spent if one.amount) == [
         ("", eur(12)),
         ("channel:letter", eur(30)),
     ]
@@ -276,10 +276,29 @@ def test_spending_on_a_line_that_is_not_there_is_not_booked(shop: Shop) -> None:
     assert not Entry.objects.exists()
 
 
+def test_a_wish_to_spend_is_weighed_against_strategy_budget_and_reality(shop: Shop) -> None:
+    unknown = spending.weigh(amount=eur(10), line="channel:letter")
+    assert (unknown.in_strategy, unknown.reality_left, unknown.affordable) == (False, None, False)
+
+    answer_reality(given=said(other_income=eur(1_600), lose=eur(45)), by="Olga")
+    in_force()
+    inside = spending.weigh(amount=eur(10), line="channel:letter")
+    assert (inside.in_strategy, inside.budget_left) == (True, eur(40))
+    assert (inside.reality_left, inside.affordable) == (eur(45), True)
+    outside = spending.weigh(amount=eur(10), line="")
+    assert (outside.in_strategy, outside.budget_left) == (False, eur(0))
+
+    spend(shop, line="channel:letter", whole=38)
+    spent = spending.weigh(amount=eur(10), line="channel:letter")
+    assert (spent.budget_left, spent.reality_left, spent.affordable) == (eur(2), eur(7), False)
+    answer_reality(given=said(other_income=eur(1_600), lose=eur(60)), by="Olga")
+    assert spending.weigh(amount=eur(10), line="").affordable
+
+
 def test_products_point_through_their_profit_centre_and_studies_when_told_to(shop: Shop) -> None:
     version = in_force()
     study = Study.objects.create(name="Small studios")
-    since = clock.now() - comparing.MONTH
+    since = clock.now() - spending.MONTH
 
     def lines() -> dict[str, str]:
         return {one.says: one.line for one in comparing.things(version.read, since=since)}

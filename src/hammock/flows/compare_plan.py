@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from itertools import islice
 
 from hammock.departments.catalogue.models import Product
 from hammock.departments.ledger import queries as books
-from hammock.departments.ledger.models import Entry
-from hammock.departments.planning import library, queries
+from hammock.departments.planning import library, queries, spending
 from hammock.departments.planning.errors import NoSuchPlaybook
 from hammock.departments.planning.rules import playbooks, progress
 from hammock.departments.planning.rules.playbooks import PathRow, Playbook
@@ -21,7 +21,6 @@ from hammock.departments.sales.overview import start_of
 from hammock.kit import clock
 from hammock.kit.money import Money, total
 
-MONTH = timedelta(days=30)
 SHOWN = 200
 
 
@@ -56,9 +55,9 @@ class OwnPath:
 
 def progress_of(document: Document) -> Progress:
     """Measure the last thirty days against the strategy."""
-    today, since = clock.today(), clock.now() - MONTH
+    today, since = clock.today(), clock.now() - spending.MONTH
     currency = document.currency
-    spent = spent_by_line(currency=currency, since=since)
+    spent = spending.by_line(currency=currency, since=since)
     channels = progress.channel_rows(document, spent, today=today)
     ended = Trial.objects.exclude(ended_at=None).count()
     means = queries.means()
@@ -77,20 +76,11 @@ def progress_of(document: Document) -> Progress:
     )
 
 
-def spent_by_line(*, currency: str, since: datetime) -> dict[str, Money]:
-    """Add up what was spent by the line it points at; under "" what points at none."""
-    found: defaultdict[str, Money] = defaultdict(lambda: Money.zero(currency))
-    for thing in _expenses(queries.pointers(), since=since):
-        if thing.amount is not None and thing.amount.currency == currency:
-            found[thing.line] += thing.amount
-    return dict(found)
-
-
 def things(document: Document, *, since: datetime) -> list[Thing]:
     """List what can point at a line: spending since then, products on sale, studies, tests."""
     pointed = queries.pointers()
     return [
-        *_expenses(pointed, since=since),
+        *_expenses(since=since),
         *_products(document),
         *(
             Thing(
@@ -140,20 +130,14 @@ def _revenue_by_month(currency: str, *, since: date) -> dict[date, Money]:
     return {month: total(amounts, currency=currency) for month, amounts in found.items()}
 
 
-def _expenses(pointed: dict[str, str], *, since: datetime) -> Iterator[Thing]:
-    """Give expenses that stand: those taken back are left out."""
-    rows = Entry.objects.filter(
-        kind=Entry.Kind.EXPENSE, at__gte=since, reversed_by=None
-    ).prefetch_related("lines")
-    for entry in rows.order_by("-at")[:SHOWN]:
-        cost = next((line for line in entry.lines.all() if line.minor > 0), None)
-        key = f"expense:{entry.pk}"
+def _expenses(*, since: datetime) -> Iterator[Thing]:
+    for one in islice(spending.expenses(since=since), SHOWN):
         yield Thing(
-            key=key,
+            key=f"expense:{one.entry_id}",
             kind="Spending",
-            says=entry.description,
-            line=pointed.get(key, ""),
-            amount=cost.amount if cost else None,
+            says=one.description,
+            line=one.line,
+            amount=one.amount,
         )
 
 

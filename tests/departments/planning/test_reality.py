@@ -310,3 +310,10 @@ def test_more_savings_never_shorten_the_runway(
         return
     assert after.months is not None
     assert after.months >= before.months
+
+
+def test_a_hopeful_date_is_only_worth_knowing_where_time_is_no_danger() -> None:
+    judgement = judge(answered(target_months=Decimal(3), other_income=eur(1_600)), expected=SLOW)
+
+    assert clash(judgement, "fewer than one course in ten").pulls == Verdict.GO
+    assert judgement.verdict == Verdict.GO

@@ -60,7 +60,7 @@ def test_an_owner_answers_and_reads_what_it_comes_to(owner: Client) -> None:
         assert question.text in asked
 
     shown = press(owner, "strategy/reality/answer/", ANSWERS)
-    for words in ("Wait", "6 months", "€9,000.00", "The smallest test that would tell"):
+    for words in ("Verdict No", "6 months", "€9,000.00", "The smallest test that would tell"):
         assert words in shown, words
     assert "of the imagined courses" in shown
     assert "Your plan needs" in shown or "more than half of the imagined courses" in shown
@@ -195,6 +195,21 @@ def test_steps_are_ended_and_spending_is_pointed_at_a_line(owner: Client) -> Non
     step = Step.objects.get()
     assert "done." in press(owner, f"strategy/steps/{step.pk}/done/")
     assert "Take it up again" in page(owner, "strategy/plan/")
+
+
+def test_spending_beyond_what_reality_allows_is_said(owner: Client) -> None:
+    press(owner, "strategy/reality/answer/", ANSWERS)
+    spent = {
+        "amount": "12",
+        "description": "An advert",
+        "account": "Expenses:Marketing",
+        "centre": "guides",
+        "spent_on": f"{clock.today():%Y-%m-%d}",
+    }
+
+    shown = press(owner, "books/expense/", spent)
+    assert "more than your reality check leaves: €0.00 could be spent" in shown
+    assert Entry.objects.count() == 1
 
 
 def test_what_is_due_waits_on_today(owner: Client) -> None:

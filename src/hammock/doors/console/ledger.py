@@ -20,6 +20,8 @@ from hammock.departments.ledger import queries, rules
 from hammock.departments.ledger.errors import LedgerError
 from hammock.departments.ledger.models import Entry, ProfitCentre
 from hammock.departments.planning import queries as plans
+from hammock.departments.planning import spending
+from hammock.departments.planning.spending import Weighed
 from hammock.departments.sales.overview import start_of
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
@@ -276,13 +278,16 @@ def expense_new(request: HttpRequest) -> HttpResponse:
         initial={"spent_on": clock.today()},
     )
     if request.method == "POST" and form.is_valid():
+        expense = form.expense()
+        weighed = spending.weigh(amount=expense.amount, line=expense.line)
         try:
-            entry = record_expense(form.expense())
+            entry = record_expense(expense)
         except FieldError as error:
             field = error.field if error.field in form.fields else None
             form.add_error(field, error.problem[:1].upper() + error.problem[1:] + ".")
         else:
             frame.done(request, f"“{entry.description}” is booked.")
+            _beside_the_plan(request, weighed)
             return redirect("console:entries")
     return frame.show(
         request,
@@ -309,6 +314,22 @@ def expense_take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     else:
         frame.done(request, f"“{entry.description}” is booked.")
     return redirect("console:entries")
+
+
+def _beside_the_plan(request: HttpRequest, weighed: Weighed) -> None:
+    """Say where an expense went beyond what the latest answers allow, or a line's budget."""
+    if weighed.reality_left is not None and not weighed.affordable:
+        frame.failed(
+            request,
+            f"That is more than your reality check leaves: {weighed.reality_left} could be spent.",
+        )
+    elif (
+        weighed.in_strategy
+        and Money.zero(weighed.amount.currency) < weighed.budget_left < weighed.amount
+    ):
+        frame.failed(
+            request, f"That is more than the line's month still held: {weighed.budget_left}."
+        )
 
 
 def _centre(slug: str) -> ProfitCentre:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.ledger.models import ProfitCentre
-from hammock.departments.planning import queries
+from hammock.departments.planning import queries, spending
 from hammock.departments.planning.errors import NoStrategy, PlanningError
 from hammock.departments.planning.models import Step, StrategyVersion
 from hammock.departments.planning.rules import strategy as documents
@@ -205,8 +205,8 @@ def findings() -> list[Finding]:
     found = [_of_step(step) for step in queries.due_steps(today=today)[:5]]
     document = queries.document()
     if document is not None:
-        since = clock.now() - comparing.MONTH
-        outside = comparing.spent_by_line(currency=document.currency, since=since).get("")
+        since = clock.now() - spending.MONTH
+        outside = spending.by_line(currency=document.currency, since=since).get("")
         if outside:
             sentence = f"{outside} spent in thirty days points at no line of your strategy."
             found.append(_hint(sentence, label="Point it somewhere", name="console:plan"))
@@ -330,7 +330,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     if version is not None and document is not None:
         assert isinstance(version.in_force_since, datetime)
-        since = min(version.in_force_since, clock.now() - comparing.MONTH)
+        since = min(version.in_force_since, clock.now() - spending.MONTH)
         things = comparing.things(document, since=since)
         context = {
             "progress": comparing.progress_of(document),

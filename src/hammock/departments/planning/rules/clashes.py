@@ -33,7 +33,7 @@ def found(answers: Answers, lasts: Runway | None, expected: Expected | None) -> 
         _short_already(answers, lasts),
         _stop_line_is_passed(answers, lasts),
         _money_against_time(answers, lasts, expected),
-        _own_date(answers, expected),
+        _own_date(answers, lasts, expected),
         _no_hours(answers),
         _hours_beside_a_job(answers),
         _target_below_needs(answers, lasts),
@@ -137,7 +137,7 @@ def _of_the_work(answers: Answers, expected: Expected) -> Iterator[Reason]:
         yield Reason(
             says=f"Work like this takes longer than planned: {_plain(needs)} hours a week at the "
             f"median where you plan {_plain(hours)}.",
-            pulls=Verdict.GO,
+            pulls=None,
             source=expected.source,
         )
     wage, paid = answers.money("old_wage"), expected.wage_p50
@@ -145,7 +145,7 @@ def _of_the_work(answers: Answers, expected: Expected) -> Iterator[Reason]:
         yield Reason(
             says=f"Half of the courses bring less than {paid} for an hour of it, over all "
             f"{expected.horizon_months} months; your job pays {wage}.",
-            pulls=Verdict.GO,
+            pulls=None,
             source=expected.source,
         )
 
@@ -225,7 +225,8 @@ def _enough_for(answers: Answers, lasts: Runway, *, months: int) -> tuple[str, .
     return tuple(said)
 
 
-def _own_date(answers: Answers, expected: Expected | None) -> Clash | None:
+def _own_date(answers: Answers, lasts: Runway | None, expected: Expected | None) -> Clash | None:
+    """Compare the owner's date with the forecast's; it holds the verdict where money runs out."""
     hoped = answers.number("target_months")
     if hoped is None or expected is None:
         return None
@@ -233,6 +234,7 @@ def _own_date(answers: Answers, expected: Expected | None) -> Clash | None:
     if needs is not None and hoped >= needs:
         return None
     rare = quickest is None or hoped < quickest
+    endless = lasts is not None and lasts.months is None
     usual = f"{needs} months" if needs else f"more than {expected.horizon_months} months"
     return Clash(
         says=f"You give it {_plain(hoped)} months; the forecast's median is {usual}"
@@ -240,7 +242,7 @@ def _own_date(answers: Answers, expected: Expected | None) -> Clash | None:
         one=f"{_plain(hoped)} months hoped for",
         other=f"{usual} at the median",
         would_be=(f"a date {usual} from now", "or a lower target"),
-        pulls=Verdict.WAIT if rare else Verdict.GO,
+        pulls=Verdict.WAIT if rare and not endless else Verdict.GO,
         source=sources.PLANNING_FALLACY,
     )
 

@@ -34,7 +34,9 @@ def judge(answers: Answers, *, expected: Expected | None = None) -> Judgement:
     lasts = runway(answers)
     clashes = tuple(found(answers, lasts, expected))
     why = tuple(reasons(answers, lasts, expected))
-    verdict = _strongest([*(one.pulls for one in clashes), *(one.pulls for one in why)])
+    verdict = _strongest(
+        [*(one.pulls for one in clashes), *(one.pulls for one in why if one.pulls is not None)]
+    )
     return Judgement(
         verdict=verdict,
         reasons=why,

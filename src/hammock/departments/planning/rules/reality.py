@@ -56,10 +56,10 @@ class Clash:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Something that speaks for a verdict."""
+    """Something that speaks for a verdict; `pulls` is None for what is only worth knowing."""
 
     says: str
-    pulls: Verdict
+    pulls: Verdict | None
     source: Source
 
 
@@ -114,9 +114,10 @@ class Judgement:
 
     @property
     def would_be(self) -> tuple[str, ...]:
-        """List what would have to be true, each thing once, the gravest first."""
+        """Say what would have to be true, a sentence a clash, the gravest first."""
         ordered = sorted(self.clashes, key=lambda clash: -clash.pulls)
-        return tuple(dict.fromkeys(said for clash in ordered for said in clash.would_be))
+        said = (", ".join(clash.would_be) for clash in ordered)
+        return tuple(dict.fromkeys(f"{one[:1].upper()}{one[1:]}." for one in said))
 
     @property
     def needed(self) -> tuple[Question, ...]:
