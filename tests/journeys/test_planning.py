@@ -38,7 +38,7 @@ def test_an_owner_comes_from_the_first_question_to_a_strategy_with_a_forecast(
 
     tabs = owner.get_by_role("navigation", name="The plan")
     tabs.get_by_role("link", name="Forecast").click()
-    expect(owner.get_by_role("heading", name="Your income")).to_be_visible()
+    expect(owner.get_by_role("heading", name="Your income", exact=True)).to_be_visible()
 
     owner.get_by_role("navigation", name="The plan").get_by_role("link", name="Playbooks").click()
     owner.get_by_role("link", name="Digital downloads from a craft").click()
