@@ -141,6 +141,17 @@ def allow_more(*, entitlement_id: int) -> None:
     )
 
 
+def end_rights(customer: Customer) -> int:
+    """End all that the customer holds, and erase what was noted with work; tells how many."""
+    mine = Entitlement.objects.filter(customer=customer)
+    tasks = FulfilmentTask.objects.filter(entitlement__in=mine)
+    tasks.exclude(note="").update(note="")
+    tasks.filter(state=FulfilmentTask.State.OPEN).update(state=FulfilmentTask.State.DROPPED)
+    return mine.filter(state=Entitlement.State.ACTIVE).update(
+        state=Entitlement.State.REVOKED, revoked_at=clock.now()
+    )
+
+
 def _unbundled(item: Grant) -> list[Grant]:
     if item.product.kind != Product.Kind.BUNDLE:
         return [item]
