@@ -15,9 +15,7 @@ from hammock.departments.sales.models import Discount, Order
 MOST_BASIS_POINTS = 9_000
 
 
-def ask_discount(
-    *, customer_id: int, sku: str, basis_points: int, reason: str
-) -> CustomerRequest:
+def ask_discount(*, customer_id: int, sku: str, basis_points: int, reason: str) -> CustomerRequest:
     """Take a customer's wish to buy one thing for less (10 % off is 1000).
 
     Raises `CannotAsk` or `AskedAlready`; then nothing has changed.

@@ -28,9 +28,7 @@ def ask_erasure(*, customer_id: int) -> CustomerRequest:
                 "open_disputes": sales.disputed(customer_id),
                 "open_work": delivery.owed(customer_id),
                 "open_requests": others.count(),
-                "orders": Order.objects.filter(
-                    customer=customer, state=Order.State.PAID
-                ).count(),
+                "orders": Order.objects.filter(customer=customer, state=Order.State.PAID).count(),
                 "country": customer.country,
             },
             about=f"customer:{customer.pk}",

@@ -8,6 +8,9 @@ from hammock.departments.customers.actions import Asked
 from hammock.departments.customers.asking import ask
 from hammock.departments.customers.errors import CannotAsk
 from hammock.departments.customers.models import CustomerRequest
+from hammock.departments.decisions import actions as decisions
+from hammock.departments.decisions import ports
+from hammock.departments.decisions.rules import has_count_left, within_limit
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import refund_facts, refunding
 from hammock.departments.sales.errors import CannotRefund
@@ -40,6 +43,18 @@ def ask_refund_for(*, order_id: int, wish: RefundWish) -> CustomerRequest:
     with transaction.atomic(durable=True):
         order = _order(Order.objects.filter(pk=order_id).first())
         return _ask(order, wish, by=wish.requested_by)
+
+
+def why_ask(*, member_id: int, amount: Money) -> str:
+    """Say why this member must ask before refunding so much; empty when they need not."""
+    decider = ports.people().decider(member_id=member_id)
+    if decider is None:
+        return "Your role does not give money back by itself."
+    if not within_limit(decider, amount):
+        return f"{amount} is over your limit of {decider.limit}."
+    if not has_count_left(decider, decisions.given_today(member_id)):
+        return f"You gave {decider.daily_count} answers today, which is as many as your role may."
+    return ""
 
 
 def _order(found: Order | None) -> Order:

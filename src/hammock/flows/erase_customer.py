@@ -90,6 +90,4 @@ def _say_goodbye(customer: Customer) -> None:
             "This mail itself is erased here as soon as it is sent.",
         ],
     )
-    mail.queue(
-        key=f"erased:{customer.pk}", to=customer.email, letter=letter, forgets=True
-    )
+    mail.queue(key=f"erased:{customer.pk}", to=customer.email, letter=letter, forgets=True)

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from hammock.departments.catalogue.models import Price
 from hammock.departments.customers import actions as customers
-from hammock.departments.customers.models import CustomerRequest
 from hammock.departments.customers.asking import reopen
+from hammock.departments.customers.models import CustomerRequest
 from hammock.departments.decisions import actions as decisions
 from hammock.departments.sales import discounts
 from hammock.departments.sales.events import DiscountGranted

@@ -27,9 +27,7 @@ def grant_refund(*, decision_id: int) -> bool:
         (request,) = lock(CustomerRequest.objects.filter(pk=known.pk).select_related("customer"))
         if request.state != CustomerRequest.State.OPEN:
             return False
-        wish = refunding.unpacked(
-            request.details, currency=order.currency, decision_id=decision_id
-        )
+        wish = refunding.unpacked(request.details, currency=order.currency, decision_id=decision_id)
         try:
             refund = refunding.request(order, wish)
         except CannotRefund as problem:

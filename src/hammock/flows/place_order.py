@@ -28,9 +28,7 @@ class Buyer:
     country: str
 
 
-def place_order(
-    *, wanted: Sequence[rules.Wanted], buyer: Buyer, discount_code: str = ""
-) -> Order:
+def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer, discount_code: str = "") -> Order:
     """Take the order, at the lower price of a discount if there is one; free ones are paid at once.
 
     Raises `DiscountGone`, `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged`,
@@ -39,9 +37,7 @@ def place_order(
     with transaction.atomic(durable=True):
         shop = catalogue.shop()
         reductions = _reductions(discount_code)
-        priced = queries.price_order(
-            wanted, country=buyer.country, shop=shop, discounts=reductions
-        )
+        priced = queries.price_order(wanted, country=buyer.country, shop=shop, discounts=reductions)
         customer = customers.recognise(email=buyer.email, name=buyer.name, country=buyer.country)
         order = actions.record_order(
             customer=customer,

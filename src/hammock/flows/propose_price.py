@@ -18,7 +18,10 @@ MONTH = timedelta(days=30)
 
 
 def propose_price(*, price_id: int, amount: Money, why: str, by: str, role: str = "") -> Proposal:
-    """Take the wish of a member with this role to change a price. Raises `CannotSave`; then nothing has changed."""
+    """Take the wish of a member with this role to change a price.
+
+    Raises `CannotSave`; then nothing has changed.
+    """
     with transaction.atomic(durable=True):
         (price,) = lock(Price.objects.filter(pk=price_id).select_related("product"))
         _refuse(price, amount)

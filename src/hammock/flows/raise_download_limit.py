@@ -38,7 +38,7 @@ def raise_download_limit(*, decision_id: int) -> bool:
                 DownloadsRaised(entitlement_id=right.pk, decision_id=decision_id),
                 about=f"entitlement:{right.pk}",
             )
-            answer = f"Each file can be downloaded {DOWNLOADS_ALLOWED} more times. {ruling.reason}".strip()
-            customers.answer_request(request, granted=True, answer=answer)
+            answer = f"{ruling.reason} Each file can be downloaded {DOWNLOADS_ALLOWED} more times."
+            customers.answer_request(request, granted=True, answer=answer.strip())
         customers.tell_answer(request)
     return right is not None

@@ -189,9 +189,7 @@ def _refresh_price(price: Price, draft: PriceDraft) -> bool:
 def move_price(price: Price, *, minor: int) -> None:
     """Set what a price asks for, state it, and let the shop show it."""
     facts.state(
-        PriceMoved(
-            sku=price.sku, old_minor=price.minor, new_minor=minor, currency=price.currency
-        ),
+        PriceMoved(sku=price.sku, old_minor=price.minor, new_minor=minor, currency=price.currency),
         about=f"product:{price.product_id}",
     )
     price.minor = minor

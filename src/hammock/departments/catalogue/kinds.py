@@ -31,9 +31,7 @@ PRICE_CHANGE = register(
                 job="apply_price_change",
                 undo_job="undo_price_change",
             ),
-            Outcome(
-                name="keep", says="Keep it", job="refuse_proposal", undo_job="reopen_proposal"
-            ),
+            Outcome(name="keep", says="Keep it", job="refuse_proposal", undo_job="reopen_proposal"),
         ),
         safe="keep",
         waits=timedelta(days=7),

@@ -91,9 +91,7 @@ def answer_request(request: CustomerRequest, *, granted: bool, answer: str) -> b
     """Close a request with what its customer is told; False if it was answered already."""
     if request.state != CustomerRequest.State.OPEN:
         return False
-    request.state = (
-        CustomerRequest.State.GRANTED if granted else CustomerRequest.State.REFUSED
-    )
+    request.state = CustomerRequest.State.GRANTED if granted else CustomerRequest.State.REFUSED
     request.answer, request.answered_at = answer[:500], clock.now()
     request.save(update_fields=["state", "answer", "answered_at"])
     return True

@@ -19,9 +19,7 @@ REDELIVERY = register(
         ),
         outcomes=(
             Outcome(name="allow", says="Allow more", job="raise_download_limit"),
-            Outcome(
-                name="refuse", says="Refuse", job="refuse_request", undo_job="reopen_request"
-            ),
+            Outcome(name="refuse", says="Refuse", job="refuse_request", undo_job="reopen_request"),
         ),
         safe="allow",  # they paid for it, and a copy costs nothing
         waits=timedelta(days=1),

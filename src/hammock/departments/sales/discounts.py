@@ -68,9 +68,7 @@ def url(discount: Discount) -> str:
 
 
 def _is_free() -> Q:
-    return Q(order__isnull=True) | Q(
-        order__state__in=[Order.State.EXPIRED, Order.State.CANCELLED]
-    )
+    return Q(order__isnull=True) | Q(order__state__in=[Order.State.EXPIRED, Order.State.CANCELLED])
 
 
 def end_unused(*, decision_id: int) -> bool:

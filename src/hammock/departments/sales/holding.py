@@ -34,11 +34,9 @@ def seen(order: Order) -> signs.Seen:
     )
 
 
-def is_held(order: Order) -> bool:
-    """Tell whether the order's goods wait for a decision, or went back with it."""
-    return (
-        HeldOrder.objects.filter(order=order).exclude(state=HeldOrder.State.RELEASED).exists()
-    )
+def held(order: Order) -> HeldOrder | None:
+    """Find the hold of an order whose goods wait for a decision, or whose money went back by it."""
+    return HeldOrder.objects.filter(order=order).exclude(state=HeldOrder.State.RELEASED).first()
 
 
 def _usual(order: Order) -> Money | None:

@@ -40,9 +40,7 @@ REFUND_REQUEST = register(
         ),
         outcomes=(
             Outcome(name="refund", says="Give it back", job="grant_refund", costs_percent=100),
-            Outcome(
-                name="refuse", says="Refuse", job="refuse_request", undo_job="reopen_request"
-            ),
+            Outcome(name="refuse", says="Refuse", job="refuse_request", undo_job="reopen_request"),
         ),
         safe="refund",  # a buyer is never left without an answer, and the goods go back with it
         waits=timedelta(days=3),
@@ -75,9 +73,7 @@ DISCOUNT_REQUEST = register(
                 undo_job="take_back_discount",
                 costs_percent=100,
             ),
-            Outcome(
-                name="refuse", says="Refuse", job="refuse_request", undo_job="reopen_request"
-            ),
+            Outcome(name="refuse", says="Refuse", job="refuse_request", undo_job="reopen_request"),
         ),
         safe="refuse",
         waits=timedelta(days=3),
@@ -97,7 +93,9 @@ HELD_ORDER = register(
             _CURRENCY,
             Fact(name="weight", type=FactType.WHOLE, says="weight of the signs"),
             Fact(name="signs", type=FactType.TEXT, says="signs"),
-            Fact(name="orders_lately", type=FactType.WHOLE, says="orders of this address in an hour"),
+            Fact(
+                name="orders_lately", type=FactType.WHOLE, says="orders of this address in an hour"
+            ),
             Fact(name="declined_lately", type=FactType.WHOLE, says="attempts that came to nothing"),
             Fact(name="card_differs", type=FactType.YES_NO, says="card is from another country"),
             Fact(name="orders", type=FactType.WHOLE, says="orders of this customer so far"),

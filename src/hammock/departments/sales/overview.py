@@ -173,7 +173,7 @@ def held_orders() -> Sequence[HeldOrder]:
 
 
 def unsettled(customer_id: int) -> int:
-    """Count the customer's orders whose money or goods are on their way: unpaid, held, refunding."""
+    """Count the customer's orders on their way: unpaid, held, or going back."""
     mine = Order.objects.filter(customer_id=customer_id)
     refunding = Refund.objects.filter(
         payment__order__in=mine, state__in=[Refund.State.REQUESTED, Refund.State.PENDING]

@@ -7,7 +7,7 @@ is always `refund`, for a credit note is what was given back.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,13 +40,11 @@ def past_refunds(*, since: datetime, until: datetime) -> Iterator[PastRefund]:
     note's SKUs, else their latest before it; a note of nobody known has none.
     """
     bought = _bought(until)
-    skus = _skus(CreditNoteLine, "note_id")
+    skus = _skus(CreditNoteLine.objects.order_by().values_list("note_id", "sku").iterator())
     given: dict[int, int] = defaultdict(int)
     notes = CreditNote.objects.exclude(origin="shop").filter(issued_at__lt=until)
     for note in notes.order_by("issued_at", "id").iterator():
-        before = [
-            one for one in bought.get(note.customer_id or 0, ()) if one.at <= note.issued_at
-        ]
+        before = [one for one in bought.get(note.customer_id or 0, ()) if one.at <= note.issued_at]
         if note.issued_at >= since and note.total_minor > 0:
             yield PastRefund(
                 reference=note.reference,
@@ -82,7 +80,7 @@ def _match(before: list[_Bought], skus: frozenset[str] | None) -> _Bought | None
 
 def _bought(until: datetime) -> dict[int, list[_Bought]]:
     """List each customer's orders, oldest first, with their SKUs."""
-    skus = _skus(OrderLine, "order_id")
+    skus = _skus(OrderLine.objects.order_by().values_list("order_id", "sku").iterator())
     found: dict[int, list[_Bought]] = defaultdict(list)
     orders = Order.objects.filter(
         state=Order.State.PAID, customer__isnull=False, placed_at__lt=until
@@ -97,8 +95,8 @@ def _bought(until: datetime) -> dict[int, list[_Bought]]:
     return found
 
 
-def _skus(model: type[OrderLine] | type[CreditNoteLine], owner: str) -> dict[int, frozenset[str]]:
+def _skus(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    for key, sku in model._default_manager.order_by().values_list(owner, "sku").iterator():
+    for key, sku in rows:
         found[key].add(sku)
     return {key: frozenset(names) for key, names in found.items()}

@@ -181,6 +181,4 @@ def _offer(
     if line.seen is not None and line.seen != unit:
         raise PriceChanged(sku=line.sku, seen=line.seen, now=unit)
     title = f"{price.product.title}, {price.label}" if price.label else price.product.title
-    return rules.Offer(
-        sku=price.sku, title=title, centre=price.product.profit_centre_id, unit=unit
-    )
+    return rules.Offer(sku=price.sku, title=title, centre=price.product.profit_centre_id, unit=unit)

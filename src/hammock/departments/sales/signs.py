@@ -25,7 +25,13 @@ FAR_OVER = 8
 DISPOSABLE = frozenset(
     {
         *("10minutemail.com", "dispostable.com", "fakeinbox.com", "getnada.com", "grr.la"),
-        *("guerrillamail.com", "guerrillamail.net", "maildrop.cc", "mailinator.com", "mailnesia.com"),
+        *(
+            "guerrillamail.com",
+            "guerrillamail.net",
+            "maildrop.cc",
+            "mailinator.com",
+            "mailnesia.com",
+        ),
         *("mintemail.com", "mohmal.com", "sharklasers.com", "spamgourmet.com", "temp-mail.org"),
         *("tempmail.com", "tempr.email", "throwawaymail.com", "trashmail.com", "yopmail.com"),
     }

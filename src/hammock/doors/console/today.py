@@ -13,6 +13,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page, Site
 
 from hammock.departments.catalogue.models import Product, Shop
+from hammock.departments.decisions.models import Policy
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
@@ -209,7 +210,7 @@ def _pages_url() -> str:
 
 
 def _steps(shop: Shop) -> Sequence[Step]:
-    """Give the first three steps until all are done; then none."""
+    """Give the first steps until all are done; then none."""
     steps = (
         Step(
             title="Put your first product on the shelf",
@@ -229,6 +230,13 @@ def _steps(shop: Shop) -> Sequence[Step]:
             why="Tell what you stand for. A page is there for everybody once you press Publish.",
             link=Link(label="Open pages", url=_pages_url()),
             is_done=Page.objects.filter(live=True, depth__gt=2).exists(),
+        ),
+        Step(
+            title="Let policies answer what is plain",
+            why="Small refunds, more downloads, erasing data: answered at any hour, by rules that "
+            "you have read.",
+            link=Link(label="Read the starter policies", url=reverse("console:starter")),
+            is_done=Policy.objects.exists(),
         ),
     )
     return () if all(step.is_done for step in steps) else steps

@@ -24,12 +24,13 @@ from hammock.doors.console import (
     ledger,
     mail,
     sales,
+    starter,
     team,
 )
 from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
-DEPARTMENTS = (sales, customers, catalogue, ledger, delivery, mail, jobs, business, team)
+DEPARTMENTS = (sales, customers, catalogue, ledger, delivery, mail, jobs, business, starter, team)
 PERMISSIONS = {
     "sales": ("view_order", "change_order", "view_payment"),
     "customers": ("view_customer",),

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.delivery import queries as delivery
-from hammock.departments.sales import queries, receipts, rules
+from hammock.departments.sales import holding, queries, receipts, rules
 from hammock.departments.sales.errors import SalesError, WrongQuantity
-from hammock.departments.sales.models import Order, Payment
+from hammock.departments.sales.models import HeldOrder, Order, Payment
 from hammock.departments.sales.ports import ProviderError, ProviderUnavailable
 from hammock.doors.shop import cart
 from hammock.doors.shop.forms import CheckoutForm
@@ -25,7 +25,7 @@ from hammock.flows.deliver_order import deliver_order
 from hammock.flows.place_order import Buyer, place_order
 from hammock.flows.settle_payment import settle_payment
 from hammock.flows.start_payment import start_payment
-from hammock.kit import links
+from hammock.kit import links, showing
 from hammock.kit.money import Money
 
 ORDER = "order"
@@ -105,6 +105,8 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         order = _settled(order)
     if order.state == Order.State.PAID:
         deliver_order(order_id=order.id)
+        if held := holding.held(order):
+            return _held(request, order, held)
         return _thank_you(request, order)
     if order.state == Order.State.AWAITING:
         return render(
@@ -122,7 +124,7 @@ def order_pay(request: HttpRequest, token: str) -> HttpResponse:
     order = _order_of(token)
     if order.state != Order.State.AWAITING:
         return redirect("shop:order", token=token)
-    return _to_payment(request, order)
+    return to_payment(request, order)
 
 
 @never_cache
@@ -156,14 +158,15 @@ def _order(request: HttpRequest, form: CheckoutForm, quantities: dict[str, int])
         country=form.cleaned_data["country"],
     )
     try:
-        order = place_order(wanted=_as_seen(quantities, form.cleaned_data["seen"]), buyer=buyer)
+        order = place_order(wanted=as_seen(quantities, form.cleaned_data["seen"]), buyer=buyer)
     except (SalesError, links.LinkRefused) as refusal:
         form.add_error(None, str(refusal))
         return _checkout_page(request, quantities, form=form, status=409)
-    return _to_payment(request, order)
+    return to_payment(request, order)
 
 
-def _to_payment(request: HttpRequest, order: Order) -> HttpResponse:
+def to_payment(request: HttpRequest, order: Order) -> HttpResponse:
+    """Lead to the payment page, or to the goods of an order that is paid."""
     token = links.sign(ORDER, order.reference)
     if order.state == Order.State.PAID:
         return redirect("shop:order", token=token)
@@ -224,6 +227,28 @@ def _thank_you(request: HttpRequest, order: Order) -> HttpResponse:
     return response
 
 
+def _held(request: HttpRequest, order: Order, held: HeldOrder) -> HttpResponse:
+    waits = held.state == HeldOrder.State.HELD
+    text = (
+        f"Your payment of {order.total} has arrived. Something about this order is unusual, so a "
+        f"person looks at it first. By {showing.day(held.answer_by)} you have your goods, or your "
+        "money back whole. You get a mail either way."
+        if waits
+        else "We could not make sure that this order is yours, so your money goes back whole."
+    )
+    response = render(
+        request,
+        "shop/message.html",
+        {
+            "title": "Paid, and being looked at" if waits else "Your money goes back",
+            "text": text,
+            "link": {"title": "My purchases", "url": reverse("shop:purchases")},
+        },
+    )
+    cart.write(response, {}, secure=request.is_secure())
+    return response
+
+
 def _closed(request: HttpRequest, order: Order) -> HttpResponse:
     words = "expired before it was paid" if order.state == Order.State.EXPIRED else "was cancelled"
     return render(
@@ -277,13 +302,14 @@ def _checkout_page(
     except SalesError:
         return redirect("shop:cart")
     if form is None:
-        form = CheckoutForm(initial={"country": shop.country, "seen": _seen(shown)})
+        form = CheckoutForm(initial={"country": shop.country, "seen": seen(shown)})
     else:
-        form.data = {**request.POST.dict(), "seen": _seen(shown)}  # shown now is seen now
-    return render(request, "shop/checkout.html", {"form": form, **_quoted(shown)}, status=status)
+        form.data = {**request.POST.dict(), "seen": seen(shown)}  # shown now is seen now
+    return render(request, "shop/checkout.html", {"form": form, **quoted(shown)}, status=status)
 
 
-def _quoted(shown: queries.PricedOrder) -> dict[str, Any]:
+def quoted(shown: queries.PricedOrder) -> dict[str, Any]:
+    """Give what the checkout shows of an order."""
     quote = shown.quote
     limited = any(hasattr(price.product, "stock") for price in shown.prices.values())
     return {
@@ -301,12 +327,13 @@ def _quoted(shown: queries.PricedOrder) -> dict[str, Any]:
     }
 
 
-def _seen(shown: queries.PricedOrder) -> str:
+def seen(shown: queries.PricedOrder) -> str:
+    """Sign the prices that a page shows."""
     units = {line.offer.sku: line.offer.unit for line in shown.quote.lines}
     return links.sign(SEEN, {sku: [unit.minor, unit.currency] for sku, unit in units.items()})
 
 
-def _as_seen(quantities: dict[str, int], token: str) -> list[rules.Wanted]:
+def as_seen(quantities: dict[str, int], token: str) -> list[rules.Wanted]:
     """Order at the prices that the page showed. Raises `LinkRefused` when they were changed."""
     seen = links.unsign(SEEN, token)
     return [
