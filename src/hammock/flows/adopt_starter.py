@@ -9,11 +9,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from hammock.departments.decisions import kinds
-from hammock.departments.decisions.conditions import refuse_wrong
-from hammock.departments.decisions.events import PolicySaved
 from hammock.departments.decisions.models import Policy, PolicyVersion
-from hammock.kit import facts
+from hammock.departments.decisions.writing import PolicyDraft, write_policy
 
 FILE = Path(__file__).with_name("starter_policies.toml")
 
@@ -61,22 +58,13 @@ def _is_here(one: Starter) -> bool:
 
 
 def _adopt(one: Starter, author: str, author_id: int | None) -> Policy:
-    kind = kinds.kind(one.kind)
-    kind.outcome(one.outcome)
-    refuse_wrong(kind, one.condition)
-    policy = Policy.objects.create(kind=one.kind)
-    policy.current = PolicyVersion.objects.create(
-        policy=policy,
-        number=1,
-        condition=one.condition,
-        outcome=one.outcome,
-        priority=one.priority,
-        author_id=author_id,
-        author=author,
+    return write_policy(
+        PolicyDraft(
+            kind=one.kind,
+            condition=one.condition,
+            outcome=one.outcome,
+            priority=one.priority,
+            author=author,
+            author_id=author_id,
+        )
     )
-    policy.save(update_fields=["current"])
-    facts.state(
-        PolicySaved(policy_id=policy.pk, kind=one.kind, version=1, author=author),
-        about=f"policy:{policy.pk}",
-    )
-    return policy

@@ -81,9 +81,7 @@ def _hold(order: Order, seen: signs.Seen, found: Sequence[signs.Sign]) -> None:
             "orders_lately": seen.orders_lately,
             "declined_lately": seen.declined_lately,
             "card_differs": any(sign.name == "other_country" for sign in found),
-            "orders": Order.objects.filter(
-                customer_id=order.customer_id, state=Order.State.PAID
-            ).count(),
+            "orders": Order.objects.filter(customer=order.customer, state=Order.State.PAID).count(),
             "country": order.country,
         },
         about=f"order:{order.reference}",

@@ -63,7 +63,7 @@ def close(proposal: Proposal, *, to: Proposal.State, answer: str) -> None:
 
 def reopen(proposal: Proposal) -> None:
     """Let a proposal wait again, for its answer was taken back."""
-    decision = Decision.objects.get(pk=proposal.decision_id)
+    decision = Decision.objects.get(pk=proposal.decision_id or 0)
     proposal.state, proposal.answer, proposal.closed_at = Proposal.State.OPEN, "", None
     proposal.answer_by = decision.answer_by
     proposal.save(update_fields=["state", "answer", "closed_at", "answer_by"])

@@ -12,5 +12,6 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        """Declare the kinds of decision."""
+        """Declare the kinds of decision, and the past that can be rehearsed."""
         import_module("hammock.departments.sales.kinds")
+        import_module("hammock.departments.sales.past_refunds")

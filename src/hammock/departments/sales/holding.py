@@ -13,7 +13,7 @@ from hammock.kit.money import Money
 def seen(order: Order) -> signs.Seen:
     """Gather what the signs are read from."""
     payment = queries.settled_payment(order)
-    same = Order.objects.filter(customer_id=order.customer_id)
+    same = Order.objects.filter(customer=order.customer)
     return signs.Seen(
         email=order.email,
         country=order.country,

@@ -1,7 +1,8 @@
 """Imported credit notes read as the refund requests that they once were, for rehearsal.
 
 Each is given the facts as they were known at its moment and no later one; what was really decided
-is always `refund`, for a credit note is what was given back.
+is always `refund`, for a credit note is what was given back. A cancellation tells nothing of the
+requests that were refused, so no refusal can be learned from it.
 """
 
 from __future__ import annotations
@@ -11,19 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hammock.departments.decisions.kinds import Value
+from hammock.departments.decisions.replays import Replayed, replays
 from hammock.departments.sales import refund_facts
 from hammock.departments.sales.models import CreditNote, CreditNoteLine, Order, OrderLine
 from hammock.kit.money import Money
-
-
-@dataclass(frozen=True, kw_only=True)
-class PastRefund:
-    """A refund request of the past: when, with which facts, and what was decided."""
-
-    reference: str
-    at: datetime
-    facts: Mapping[str, object]
-    decided: str = "refund"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +26,7 @@ class _Bought:
     skus: frozenset[str]
 
 
-def past_refunds(*, since: datetime, until: datetime) -> Iterator[PastRefund]:
+def past_refunds(since: datetime, until: datetime) -> Iterator[Replayed]:
     """Give the imported credit notes of the span as refund requests, oldest first.
 
     The order that a note gives back is the customer's latest one before it that has one of the
@@ -46,10 +39,13 @@ def past_refunds(*, since: datetime, until: datetime) -> Iterator[PastRefund]:
     for note in notes.order_by("issued_at", "id").iterator():
         before = [one for one in bought.get(note.customer_id or 0, ()) if one.at <= note.issued_at]
         if note.issued_at >= since and note.total_minor > 0:
-            yield PastRefund(
-                reference=note.reference,
-                at=note.issued_at,
+            yield Replayed(
+                asked_at=note.issued_at,
                 facts=_facts(note, before, _match(before, skus.get(note.pk)), given),
+                about=f"credit note:{note.reference}",
+                outcome="refund",
+                decided_at=note.issued_at,
+                stake=note.total,
             )
         if note.customer_id:
             given[note.customer_id] += 1
@@ -57,7 +53,7 @@ def past_refunds(*, since: datetime, until: datetime) -> Iterator[PastRefund]:
 
 def _facts(
     note: CreditNote, before: list[_Bought], match: _Bought | None, given: dict[int, int]
-) -> dict[str, object]:
+) -> dict[str, Value]:
     return refund_facts.made(
         refund_facts.Known(
             amount=note.total,
@@ -100,3 +96,6 @@ def _skus(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
     for key, sku in rows:
         found[key].add(sku)
     return {key: frozenset(names) for key, names in found.items()}
+
+
+replays("refund_request", past_refunds)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hammock.departments.decisions.kinds import Value
 from hammock.departments.sales.models import Order, Refund
 from hammock.kit import clock
 from hammock.kit.money import Money
@@ -32,9 +33,9 @@ class Known:
     downloads: int | None = None
 
 
-def made(known: Known) -> dict[str, object]:
+def made(known: Known) -> dict[str, Value]:
     """Work the facts out."""
-    found: dict[str, object] = {
+    found: dict[str, Value] = {
         "amount": known.amount.minor,
         "currency": known.amount.currency,
         "orders": known.orders,
@@ -53,9 +54,9 @@ def made(known: Known) -> dict[str, object]:
     return found
 
 
-def of(order: Order, *, amount: Money, by_staff: bool, downloads: int) -> dict[str, object]:
+def of(order: Order, *, amount: Money, by_staff: bool, downloads: int) -> dict[str, Value]:
     """Gather the facts of a request about an order of this shop, as they are now."""
-    mine = Order.objects.filter(customer_id=order.customer_id, state=Order.State.PAID)
+    mine = Order.objects.filter(customer=order.customer, state=Order.State.PAID)
     back = Refund.objects.filter(payment__order__in=mine, payment__is_surplus=False)
     return made(
         Known(
