@@ -8,7 +8,7 @@ requests that were refused, so no refusal can be learned from it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,13 +38,13 @@ def past_refunds(since: datetime, until: datetime) -> Iterator[Replayed]:
     notes = CreditNote.objects.exclude(origin="shop").filter(issued_at__lt=until)
     for note in notes.order_by("issued_at", "id").iterator():
         before = [one for one in bought.get(note.customer_id or 0, ()) if one.at <= note.issued_at]
-        if note.issued_at >= since and note.total_minor > 0:
+        if note.issued_at >= since:
             yield Replayed(
                 asked_at=note.issued_at,
                 facts=_facts(note, before, _match(before, skus.get(note.pk)), given),
                 about=f"credit note:{note.reference}",
                 outcome="refund",
-                decided_at=note.issued_at,
+                decided_at=None,  # when it was asked, and how long that took, nobody wrote down
                 stake=note.total,
             )
         if note.customer_id:
