@@ -12,7 +12,7 @@ from datetime import timedelta
 from hammock.departments.catalogue.models import Price
 from hammock.departments.customers.errors import CustomersError
 from hammock.departments.customers.models import Customer
-from hammock.departments.decisions import kinds
+from hammock.departments.decisions import kinds, ports
 from hammock.departments.decisions.models import Decision
 from hammock.departments.sales import refunding
 from hammock.departments.sales.errors import SalesError
@@ -22,9 +22,11 @@ from hammock.flows.answer_decision import answer_decision
 from hammock.flows.ask_discount import ask_discount
 from hammock.flows.ask_erasure import ask_erasure
 from hammock.flows.ask_refund import ask_refund
+from hammock.flows.escalate_decisions import escalate_decisions
 from hammock.flows.propose_price import propose_price
 from hammock.flows.propose_spending import propose_spending
 from hammock.kit import clock
+from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.money import Money
 
 REASONS = (
@@ -38,8 +40,23 @@ KIND_ANSWERS = {"refund": 0.75, "grant": 0.6, "release": 0.9, "change": 0.7, "sp
 
 
 def evening(chance: random.Random) -> None:
-    """Let people ask for what they want today, and the owner answer what waited since before."""
+    """Keep the day's promises, let the owner answer what waited, and let people ask for more."""
+    keep_promises()
     answer_waiting(chance)
+    ask(chance)
+
+
+def keep_promises() -> None:
+    """Hand on the questions whose time came since yesterday, each at its moment."""
+    due = Decision.objects.filter(state=Decision.State.OPEN, stage_due_at__lte=clock.now())
+    while (first := due.order_by("stage_due_at").first()) is not None:
+        with clock.at(first.stage_due_at):
+            escalate_decisions()
+            run_until_empty()
+
+
+def ask(chance: random.Random) -> None:
+    """Let people ask for what they want today."""
     for likely, wish in _WISHES:
         if chance.random() < likely:
             try:
@@ -49,7 +66,9 @@ def evening(chance: random.Random) -> None:
 
 
 def answer_waiting(chance: random.Random) -> int:
-    """Let the owner answer what waited for a day; tells how many."""
+    """Let the owner answer what waited for a day, unless away; tells how many."""
+    if ports.people().away(at=clock.now()) is not None:
+        return 0
     owner = Member.objects.filter(is_superuser=True).order_by("pk").first()
     waiting = Decision.objects.filter(
         state=Decision.State.OPEN, asked_at__lte=clock.now() - timedelta(hours=20)
@@ -58,7 +77,7 @@ def answer_waiting(chance: random.Random) -> int:
     for decision in waiting.order_by("asked_at", "pk") if owner else ():
         answer_decision(
             decision_id=decision.pk,
-            outcome=_outcome(chance, decision),
+            outcome=outcome(chance, decision),
             member_id=owner.pk if owner else 0,
             note="",
         )
@@ -66,7 +85,8 @@ def answer_waiting(chance: random.Random) -> int:
     return answered
 
 
-def _outcome(chance: random.Random, decision: Decision) -> str:
+def outcome(chance: random.Random, decision: Decision) -> str:
+    """Draw a person's answer: mostly kindly, less so long after the order."""
     first, *others = kinds.kind(decision.kind).outcomes
     late = decision.facts.get("days", 0) > 45
     kindly = KIND_ANSWERS.get(first.name, 1.0) / (3 if late else 1)
