@@ -8,9 +8,7 @@ from tests.journeys import steps
 from tests.journeys.running import Business, until
 
 
-def test_a_buyer_asks_for_money_back_and_a_policy_gives_it(
-    plain: Page, business: Business
-) -> None:
+def test_a_buyer_asks_for_money_back_and_a_policy_gives_it(plain: Page, business: Business) -> None:
     email = "asks-back@buyer.example"
     bought = steps.buy(plain, "honest-price-calculator", email=email)
     plain.goto(steps.link_to_purchases(plain, business, email=email))

@@ -7,6 +7,7 @@ held, its buyer is told until when, and a decision is asked that releases it or 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -61,6 +62,9 @@ def _waits(order: Order) -> bool:
         return False
     seen = holding.seen(order)
     found = signs.signs(seen)
+    if found:  # an unusual amount alone holds nothing, so the usual one is asked for only here
+        seen = replace(seen, usual=holding.usual(order))
+        found = signs.signs(seen)
     if not signs.is_held(found):
         return False
     _hold(order, seen, found)

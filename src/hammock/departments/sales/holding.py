@@ -11,7 +11,7 @@ from hammock.kit.money import Money
 
 
 def seen(order: Order) -> signs.Seen:
-    """Gather what the signs are read from."""
+    """Gather what the signs are read from, but for the usual amount, which `usual` finds."""
     payment = queries.settled_payment(order)
     same = Order.objects.filter(customer=order.customer)
     return signs.Seen(
@@ -30,7 +30,7 @@ def seen(order: Order) -> signs.Seen:
             started_at__gt=order.placed_at - timedelta(days=1),
             started_at__lte=clock.now(),
         ).count(),
-        usual=_usual(order),
+        usual=None,
     )
 
 
@@ -39,7 +39,7 @@ def held(order: Order) -> HeldOrder | None:
     return HeldOrder.objects.filter(order=order).exclude(state=HeldOrder.State.RELEASED).first()
 
 
-def _usual(order: Order) -> Money | None:
+def usual(order: Order) -> Money | None:
     """Find the median of the orders paid here in the days before."""
     paid = Order.objects.filter(
         state=Order.State.PAID,

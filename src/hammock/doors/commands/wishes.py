@@ -173,5 +173,5 @@ _WISHES: tuple[tuple[float, Callable[[random.Random], None]], ...] = (
     (0.07, _lower_price),
     (0.02, _other_price),
     (0.02, _spending),
-    (0.01, _erasure),
+    (0.02, _erasure),
 )

@@ -123,7 +123,7 @@ def refund(request: HttpRequest, reference: str) -> HttpResponse:
             "Nothing of this order can come back",
             "It cost nothing, or all of it went back already.",
         )
-    form = RefundForm(request.POST or None, left=left)
+    form = RefundForm(request.POST if request.method == "POST" else None, left=left)
     if request.method == "POST" and form.is_valid():
         try:
             ask_refund(
@@ -152,7 +152,7 @@ def discount(request: HttpRequest) -> HttpResponse:
     customer = buyer_of(request)
     if customer is None:
         return redirect("shop:purchases")
-    form = DiscountForm(request.POST or None)
+    form = DiscountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             ask_discount(
@@ -181,7 +181,7 @@ def erasure(request: HttpRequest) -> HttpResponse:
     customer = buyer_of(request)
     if customer is None:
         return redirect("shop:purchases")
-    form = ErasureForm(request.POST or None)
+    form = ErasureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             asked = ask_erasure(customer_id=customer.pk)
