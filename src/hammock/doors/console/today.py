@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, Site
@@ -16,8 +17,8 @@ from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
+from hammock.doors.console import decisions, jobs, ledger, mail, sales
 from hammock.doors.console import delivery as tasks
-from hammock.doors.console import jobs, ledger, mail, sales
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
 from hammock.kit import clock
@@ -83,6 +84,7 @@ class TodayPanel(Component):
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
             "findings": _findings(),
+            **_questions(request),
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
             ),
@@ -92,6 +94,18 @@ class TodayPanel(Component):
             "steps": _steps(shop),
             "pages_url": _pages_url(),
         }
+
+
+def _questions(request: HttpRequest) -> dict[str, Any]:
+    """Give the questions that this member may answer: the first few, and how many there are."""
+    if not request.user.has_perm("decisions.view_decision"):
+        return {"questions": [], "more_questions": 0}
+    mine = [one for one in decisions.waiting(request) if not one.refusal]
+    return {
+        "questions": mine[: decisions.ON_TODAY],
+        "more_questions": max(0, len(mine) - decisions.ON_TODAY),
+        "may_decide": request.user.has_perm("decisions.change_decision"),
+    }
 
 
 def _findings() -> list[Finding]:
