@@ -229,3 +229,24 @@ def test_who_may_look_may_not_answer(judge: Client, writer: Client) -> None:
     writer.post(f"/console/decisions/policies/{policy('true').pk}/switch/", {"on": "0"})
     assert Decision.objects.get().state == "open"
     assert Policy.objects.get().is_on
+
+
+def test_a_question_is_answered_on_today_itself_by_a_form_that_django_takes(
+    judge: Client,
+) -> None:
+    asked = wished()
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = judge.cookies
+    markup = strict.get("/console/").content.decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', markup)
+    assert found is not None
+    data = {"outcome": "grant", "csrfmiddlewaretoken": found.group(1), "next": "/console/"}
+    answer = strict.post(f"/console/decisions/{asked.pk}/answer/", data)
+    assert (answer.status_code, answer["Location"]) == (302, "/console/")
+    assert Answer.objects.count() == 1
+
+
+def test_the_rehearsal_takes_any_span_and_any_nonsense(judge: Client) -> None:
+    wished()
+    for query in ("days=7&away=1", "days=x", "until=2026-13-40", "until=2020-01-01&days=365"):
+        assert "Decisions" in page(judge, f"decisions/rehearsal/?{query}")

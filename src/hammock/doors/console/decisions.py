@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from hammock.departments.decisions import actions, kinds, queries, wording
 from hammock.departments.decisions.errors import DecisionError, NoSuchDecision
+from hammock.departments.decisions.kinds import Fact as FactDeclared
 from hammock.departments.decisions.kinds import FactType, Kind, Value
 from hammock.departments.decisions.models import Answer, Decision
 from hammock.departments.sales.models import Order
@@ -130,11 +131,16 @@ def shown_facts(kind: Kind, decision: Decision, *, matters: bool) -> list[ShownF
             says=fact.says,
             value=_money(found[fact.name], decision)
             if fact.type == FactType.MONEY and decision.currency
-            else wording.shown(kind, fact, found[fact.name]).strip("“”"),
+            else bare(kind, fact, found[fact.name]),
         )
         for fact in kind.facts
         if fact.name in found and fact.matters == matters
     ]
+
+
+def bare(kind: Kind, fact: FactDeclared, value: Value) -> str:
+    """Write a fact's value beside its name, where a text needs no quotes."""
+    return value if isinstance(value, str) else wording.shown(kind, fact, value)
 
 
 def about(decision: Decision) -> Link | None:
@@ -154,7 +160,7 @@ def about(decision: Decision) -> Link | None:
 def span(length: timedelta) -> str:
     """Write a length of time in its largest unit: `3 days`, `2 hours`, `5 minutes`."""
     seconds = abs(length.total_seconds())
-    for unit, size, least in (("day", 86_400, 1.5), ("hour", 3_600, 1.5), ("minute", 60, 1.0)):
+    for unit, size, least in (("day", 86_400, 1.5), ("hour", 3_600, 1.0), ("minute", 60, 1.0)):
         if seconds >= size * least:
             count = round(seconds / size)
             return f"{count} {unit}{'' if count == 1 else 's'}"
@@ -232,7 +238,10 @@ def decision_page(request: HttpRequest, decision_id: int) -> HttpResponse:
             for answer in answers
             if answer.version
         },
-        story=Fact.objects.filter(about=f"decision:{decision.pk}").order_by("id"),
+        story=[
+            (fact.at, _told(kind, fact))
+            for fact in Fact.objects.filter(about=f"decision:{decision.pk}").order_by("id")
+        ],
         can_undo=bool(standing and kind.outcome(standing.outcome).undo_job and may_change),
         may_change=may_change,
     )
@@ -300,6 +309,25 @@ def _shown_answers(decisions: Iterable[Decision]) -> list[ShownAnswer]:
         if standing is not None:
             found.append(shown_answer(decision, standing))
     return sorted(found, key=lambda one: one.answer.answered_at, reverse=True)
+
+
+STORY = {
+    "QuestionAsked": "No policy answered; {stage} was asked",
+    "QuestionEscalated": "Nobody answered in time; {stage} was asked",
+    "PolicyDecided": "Policy {policy_id} answered: {outcome}",
+    "MemberDecided": "{member} answered: {outcome}",
+    "SafeOutcomeTaken": "Nobody answered in the promised time; the safe outcome: {outcome}",
+    "DecisionUndone": "{member} took the answer back: {outcome}",
+}
+
+
+def _told(kind: Kind, fact: Fact) -> str:
+    """Say a fact of a decision's story as a sentence; other departments' facts by their name."""
+    says = {outcome.name: outcome.says for outcome in kind.outcomes}
+    data = {**fact.data, "outcome": says.get(fact.data.get("outcome", ""), "")}
+    if "stage" in data:
+        data["stage"] = Decision.Stage(data["stage"]).label
+    return STORY.get(fact.name, fact.name).format(**data) + "."
 
 
 def _always(decision: Decision, outcome: str) -> str:

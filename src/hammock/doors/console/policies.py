@@ -31,7 +31,7 @@ from hammock.departments.decisions.trying import Contradiction
 from hammock.departments.decisions.wording import COMPARISONS, Joint, Row
 from hammock.departments.decisions.writing import PolicyDraft
 from hammock.doors.console import frame
-from hammock.doors.console.decisions import ShownFact, sections
+from hammock.doors.console.decisions import ShownFact, bare, sections
 from hammock.doors.console.frame import Link
 from hammock.flows.propose_policies import propose_policies
 from hammock.flows.save_policy import (
@@ -70,6 +70,14 @@ class ShownClash:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnsweredCase:
+    """A past case, with what was answered in words."""
+
+    case: trying.Case
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShownProposal:
     """A learned rule as the page shows it."""
 
@@ -77,7 +85,7 @@ class ShownProposal:
     sentence: str
     percent: str
     interval: str
-    wrong: Sequence[trying.Case]
+    wrong: Sequence[AnsweredCase]
 
 
 class PolicyForm(forms.Form):
@@ -321,7 +329,7 @@ def _form_page(
         draft=draft,
         sentence=_said(kind, draft) if draft else "",
         preview=preview,
-        differed=preview.trial.differed[:MOST_SHOWN] if preview else (),
+        differed=_answered(kind, preview.trial.differed) if preview else [],
         clashes=_clashes(kind, preview.contradictions) if preview else [],
         may_change=request.user.has_perm("decisions.change_policy"),
     )
@@ -398,12 +406,20 @@ def _clashes(kind: Kind, found: Sequence[Contradiction]) -> list[ShownClash]:
             first=wording.sentence(kind, clash.first.condition, clash.first.outcome),
             second=wording.sentence(kind, clash.second.condition, clash.second.outcome),
             example=[
-                ShownFact(says=fact.says, value=wording.shown(kind, fact, clash.example[fact.name]))
+                ShownFact(says=fact.says, value=bare(kind, fact, clash.example[fact.name]))
                 for fact in kind.facts
                 if fact.name in clash.example and fact.matters
             ],
         )
         for clash in found
+    ]
+
+
+def _answered(kind: Kind, cases: Sequence[trying.Case]) -> list[AnsweredCase]:
+    says = {outcome.name: outcome.says for outcome in kind.outcomes}
+    return [
+        AnsweredCase(case=case, says=says.get(case.outcome, case.outcome))
+        for case in cases[:MOST_SHOWN]
     ]
 
 
@@ -414,7 +430,7 @@ def _shown_proposal(kind: Kind, one: Proposal) -> ShownProposal:
         sentence=wording.sentence(kind, one.condition, one.outcome),
         percent="not known yet" if share is None else f"{share:.0%}",
         interval=f"{one.low:.0%} to {one.high:.0%}",
-        wrong=one.wrong[:MOST_SHOWN],
+        wrong=_answered(kind, one.wrong),
     )
 
 

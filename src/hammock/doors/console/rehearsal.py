@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from hammock.departments.decisions import kinds
-from hammock.departments.decisions.rehearsing import By, NextStep, Share
+from hammock.departments.decisions.rehearsing import By, Difference, NextStep, Share
 from hammock.departments.sales.overview import start_of
 from hammock.doors.console import frame
 from hammock.doors.console.decisions import sections, span
@@ -20,6 +20,8 @@ from hammock.flows.rehearse import rehearse
 from hammock.kit.money import Money
 
 SPANS = (("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "a year"))
+
+MOST_SHOWN = 12
 
 
 class SpanForm(forms.Form):
@@ -29,7 +31,9 @@ class SpanForm(forms.Form):
     until = forms.DateField(
         label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    away = forms.BooleanField(label="as if you were away", required=False)
+    away = forms.ChoiceField(
+        label="As if you were", choices=[("", "there"), ("1", "away")], required=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,15 @@ class ShownStep:
     step: NextStep
     after: str
     url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownDifference:
+    """A question that would be answered otherwise, in words."""
+
+    difference: Difference
+    really: str
+    now: str
 
 
 @frame.needs("decisions.view_decision")
@@ -80,7 +93,10 @@ def rehearsal(request: HttpRequest) -> HttpResponse:
             for share in report.kinds
         ],
         spans=[_shown(share, share.label, report.currency) for share in report.spans],
+        differences=[_shown_difference(one) for one in report.differences[:MOST_SHOWN]],
         steps=[_shown_step(step) for step in report.next_steps],
+        given=f"{Money(abs(report.differs.minor), report.currency)} "
+        f"{'less' if report.differs.minor < 0 else 'more'}",
         median=span(report.median_wait) if report.median_wait is not None else "",
         longest=span(report.longest_wait) if report.longest_wait is not None else "",
     )
@@ -99,6 +115,13 @@ def _shown(share: Share, label: str, currency: str) -> ShownShare:
         percent=f"{share.dependence:.0%}",
         width=round(share.dependence * 100),
         stake=f"{share.stake_dependence:.0%} of {Money(share.stake_minor, currency)}",
+    )
+
+
+def _shown_difference(one: Difference) -> ShownDifference:
+    says = {outcome.name: outcome.says for outcome in kinds.kind(one.kind).outcomes}
+    return ShownDifference(
+        difference=one, really=says.get(one.really, one.really), now=says.get(one.now, one.now)
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, Site
@@ -79,6 +80,9 @@ class TodayPanel(Component):
         return {
             "shop": shop,
             "request": request,
+            "csrf_token": get_token(
+                request
+            ),  # a panel is rendered without the request's own context
             "sees_business": True,
             "today": today,
             "figures": _figures(today, currency=shop.currency),
