@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from hammock.departments.decisions import actions, queries
 from hammock.departments.decisions.errors import (
@@ -304,3 +304,18 @@ def test_a_job_that_runs_twice_carries_out_once(staff: Staff) -> None:
     Job.objects.update(state="queued", finished_at=None, attempts=0)
     run_until_empty()
     assert moved() == 1900
+
+
+def test_lost_guards_and_forgotten_questions_are_found(
+    staff: Staff, frozen_clock: FrozenClock
+) -> None:
+    asked = wished()
+    assert queries.findings(now=asked.answer_by) == []
+    (late,) = queries.findings(now=asked.answer_by + timedelta(hours=1))
+    assert "1 open questions are past the promised time" in late
+    with transaction.atomic(), connection.cursor() as cursor:
+        on = " ON decisions_decision" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER decisions_decision_facts_stay{on}")
+        (lost,) = queries.findings(now=asked.answer_by)
+        assert "decisions_decision_facts_stay" in lost
+        transaction.set_rollback(True)

@@ -59,7 +59,12 @@ def test_one_click_answers_and_the_page_tells_who_when_and_why(judge: Client) ->
     assert "Shall this wish be granted? Grant it." in shown
     assert Job.objects.get().name == "grant_test_wish"
     shown = page(judge, f"decisions/{asked.pk}/")
-    for words in ("By Olga Owner", "why not", "amount asked for €19.00", "MemberDecided"):
+    for words in (
+        "By Olga Owner",
+        "why not",
+        "amount asked for €19.00",
+        "Owner answered: Grant it.",
+    ):
         assert words in shown, words
     shown = press(judge, f"decisions/{asked.pk}/answer/", {"outcome": "refuse"})
     assert "answered already, by Olga Owner: Grant it" in shown
