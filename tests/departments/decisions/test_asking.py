@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -92,7 +93,7 @@ def test_without_a_policy_the_owner_is_asked_until_the_promised_time(
     ],
 )
 def test_a_condition_that_fails_never_decides_and_a_person_sees_the_error(
-    staff: Staff, condition: str, facts: dict[str, object], error: str
+    staff: Staff, condition: str, facts: dict[str, Any], error: str
 ) -> None:
     made = policy(condition, priority=2)
     policy("true", "grant", priority=1)
@@ -142,7 +143,7 @@ def test_a_policy_that_fits_its_kind_no_more_is_an_error_and_not_a_crash(staff: 
     ],
 )
 def test_facts_of_the_wrong_type_are_refused_and_nothing_is_asked(
-    staff: Staff, facts: dict[str, object], problem: str
+    staff: Staff, facts: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(WrongFact, match=problem):
         wished(**facts)

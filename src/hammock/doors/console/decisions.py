@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from hammock.departments.decisions import actions, kinds, queries, wording
-from hammock.departments.decisions.errors import DecisionError, NoSuchDecision
+from hammock.departments.decisions.errors import DecisionError, NoSuchDecision, UnknownKind
 from hammock.departments.decisions.kinds import Fact as FactDeclared
 from hammock.departments.decisions.kinds import FactType, Kind, Value
 from hammock.departments.decisions.models import Answer, Decision
@@ -90,7 +90,7 @@ def waiting(request: HttpRequest, *, at_most: int | None = None) -> list[ShownQu
     """List the open questions, those first that this member may answer."""
     known = [kind.name for kind in kinds.all_kinds()]
     found = [
-        shown_question(decision, member_id=request.user.pk)
+        shown_question(decision, member_id=request.user.pk or 0)
         for decision in queries.open_questions().filter(kind__in=known)[:200]
     ]
     found.sort(key=lambda one: bool(one.refusal))
@@ -221,7 +221,7 @@ def decision_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Explain one decision: what was known, who answered, when, why, and what happened to it."""
     decision = _found(decision_id)
     kind = kinds.kind(decision.kind)
-    question = shown_question(decision, member_id=request.user.pk)
+    question = shown_question(decision, member_id=request.user.pk or 0)
     answers = list(decision.answers.select_related("version").order_by("round"))
     standing = decision.standing
     may_change = request.user.has_perm("decisions.change_decision")
@@ -343,7 +343,7 @@ def _found(decision_id: int) -> Decision:
     try:
         decision = queries.decision(decision_id)
         kinds.kind(decision.kind)
-    except (NoSuchDecision, kinds.UnknownKind, OverflowError) as missing:
+    except (NoSuchDecision, UnknownKind, OverflowError) as missing:
         raise Http404 from missing
     return decision
 
