@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from hammock.departments.decisions import actions, queries
 from hammock.departments.decisions.errors import (
@@ -92,7 +93,7 @@ def test_without_a_policy_the_owner_is_asked_until_the_promised_time(
     ],
 )
 def test_a_condition_that_fails_never_decides_and_a_person_sees_the_error(
-    staff: Staff, condition: str, facts: dict[str, object], error: str
+    staff: Staff, condition: str, facts: dict[str, Any], error: str
 ) -> None:
     made = policy(condition, priority=2)
     policy("true", "grant", priority=1)
@@ -142,7 +143,7 @@ def test_a_policy_that_fits_its_kind_no_more_is_an_error_and_not_a_crash(staff: 
     ],
 )
 def test_facts_of_the_wrong_type_are_refused_and_nothing_is_asked(
-    staff: Staff, facts: dict[str, object], problem: str
+    staff: Staff, facts: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(WrongFact, match=problem):
         wished(**facts)
@@ -304,3 +305,18 @@ def test_a_job_that_runs_twice_carries_out_once(staff: Staff) -> None:
     Job.objects.update(state="queued", finished_at=None, attempts=0)
     run_until_empty()
     assert moved() == 1900
+
+
+def test_lost_guards_and_forgotten_questions_are_found(
+    staff: Staff, frozen_clock: FrozenClock
+) -> None:
+    asked = wished()
+    assert queries.findings(now=asked.answer_by) == []
+    (late,) = queries.findings(now=asked.answer_by + timedelta(hours=1))
+    assert "1 open questions are past the promised time" in late
+    with transaction.atomic(), connection.cursor() as cursor:
+        on = " ON decisions_decision" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER decisions_decision_facts_stay{on}")
+        (lost,) = queries.findings(now=asked.answer_by)
+        assert "decisions_decision_facts_stay" in lost
+        transaction.set_rollback(True)
