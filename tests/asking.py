@@ -63,4 +63,4 @@ def mails(about: str) -> list[OutgoingMail]:
 
 def decision(decision_id: int | None) -> Decision:
     """Read a decision."""
-    return Decision.objects.get(pk=decision_id)
+    return Decision.objects.get(pk=decision_id or 0)

@@ -11,17 +11,18 @@ from hammock.departments.delivery.models import Entitlement
 from hammock.departments.sales import queries, refunding
 from hammock.departments.sales.errors import CannotRefund
 from hammock.departments.sales.models import Refund
+from hammock.flows.answer_decision import answer_decision
 from hammock.flows.ask_refund import ask_refund, ask_refund_for, why_ask
 from hammock.flows.escalate_decisions import escalate_decisions
 from hammock.flows.grant_refund import grant_refund
+from hammock.flows.place_order import Buyer
 from hammock.flows.refund_order import refund_order, whole
 from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.money import Money
 from tests import asking
 from tests.crashes import dying_everywhere
-from tests.judging import SAM, Staff
-from tests.shops import Buyer
+from tests.judging import OLGA, SAM, Staff
 from tests.till import Till
 
 
@@ -169,9 +170,7 @@ def test_dying_anywhere_while_granting_refunds_once(shop: Shop, till: Till, staf
     order = asking.sold(till, "GUIDE")
     request = _asked(order)
     assert request.decision_id is not None
-    asking.answer_decision(
-        decision_id=request.decision_id, outcome="refund", member_id=asking.OLGA.member_id
-    )
+    answer_decision(decision_id=request.decision_id, outcome="refund", member_id=OLGA.member_id)
     decision_id = request.decision_id
     for death in dying_everywhere(
         lambda: grant_refund(decision_id=decision_id), start=lambda: None

@@ -15,6 +15,7 @@ from hammock.departments.delivery.errors import NotEntitled
 from hammock.departments.delivery.models import DownloadCount, Entitlement
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry
+from hammock.departments.sales import rules
 from hammock.departments.sales.errors import DiscountGone
 from hammock.departments.sales.models import Discount, Order
 from hammock.flows.adopt_starter import adopt_starter, starters
@@ -34,7 +35,7 @@ from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money
 from tests import asking
 from tests.judging import Staff
-from tests.shops import BUYER, order, rules
+from tests.shops import BUYER, order
 from tests.till import Till
 
 # ---- a lower price

@@ -10,12 +10,13 @@ from hammock.departments.sales.models import HeldOrder, Order, Payment, Refund
 from hammock.flows.deliver_order import deliver_order
 from hammock.flows.escalate_decisions import escalate_decisions
 from hammock.flows.find_undelivered import find_undelivered
+from hammock.flows.place_order import Buyer
 from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.money import Money
 from tests import asking
 from tests.judging import Staff
-from tests.shops import Buyer, paid
+from tests.shops import paid
 from tests.till import Till
 
 SHADY = Buyer(email="x@mailinator.com", name="X", country="DE")

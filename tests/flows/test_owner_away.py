@@ -173,7 +173,7 @@ def _no_money_moved_without_a_decision() -> None:
     assert Refund.objects.exists()
     for refund in Refund.objects.filter(payment__is_surplus=False):
         assert Answer.objects.filter(
-            decision_id=refund.decision_id, outcome__in=["refund", "give_back"]
+            decision_id=refund.decision_id or 0, outcome__in=["refund", "give_back"]
         ).exists()
     for entry in Entry.objects.filter(source__startswith="decision:", reverses=None):
         answer_id = int(entry.source.split(":")[2])

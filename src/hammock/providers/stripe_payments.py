@@ -312,7 +312,7 @@ def _paid_report(session: stripe.checkout.Session) -> PaymentReport:
     )
 
 
-def _card_country(charge: stripe.Charge | None) -> str:
+def _card_country(charge: object) -> str:
     """Tell the country of the bank that gave the card out; empty for other ways to pay."""
     details = getattr(charge, "payment_method_details", None)
     card = getattr(details, "card", None)

@@ -13,13 +13,14 @@ from hammock.departments.decisions.ports import Decider
 from hammock.departments.sales.models import HeldOrder, Payment, Refund
 from hammock.departments.team.models import Member
 from hammock.flows.adopt_starter import starters
+from hammock.flows.place_order import Buyer
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.money import Money
 from tests import asking
 from tests.doors.console.asking import page, press
 from tests.doors.console.conftest import signed_in
 from tests.judging import Staff
-from tests.shops import Buyer, paid
+from tests.shops import paid
 from tests.till import Till
 
 

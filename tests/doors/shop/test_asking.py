@@ -12,10 +12,11 @@ from hammock.departments.customers import queries as customers
 from hammock.departments.customers.models import CustomerRequest
 from hammock.departments.delivery.models import DownloadCount, Entitlement
 from hammock.departments.sales.models import Discount, Order, Payment, Refund
+from hammock.flows.place_order import Buyer
 from hammock.kit.jobs.worker import run_until_empty
 from tests import asking
 from tests.judging import Staff
-from tests.shops import BUYER, Buyer, paid
+from tests.shops import BUYER, paid
 from tests.till import Till
 
 
