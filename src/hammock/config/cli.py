@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "serve the shop, the console and the background jobs until Ctrl-C",
     "addresses": "print the shop's and the console's addresses and the first-login link",
     "doctor": "check everything and say what to do about it",
+    "policies": "list the policies that answer questions, or adopt the starter set",
     "import": "bring products or orders from another shop",
     "export": "write everything you own into a folder, in open formats",
     "backup": "write everything into one file, while the shop goes on selling",

@@ -147,6 +147,17 @@ def _given(*, grant_keys: Sequence[str]) -> QuerySet[Entitlement]:
     return Entitlement.objects.filter(grant_key__in=grant_keys)
 
 
+def end_rights(customer: Customer) -> int:
+    """End all that the customer holds, and erase what was noted with work; tells how many."""
+    mine = Entitlement.objects.filter(customer=customer)
+    tasks = FulfilmentTask.objects.filter(entitlement__in=mine)
+    tasks.exclude(note="").update(note="")
+    tasks.filter(state=FulfilmentTask.State.OPEN).update(state=FulfilmentTask.State.DROPPED)
+    return mine.filter(state=Entitlement.State.ACTIVE).update(
+        state=Entitlement.State.REVOKED, revoked_at=clock.now()
+    )
+
+
 def _unbundled(item: Grant) -> list[Grant]:
     if item.product.kind != Product.Kind.BUNDLE:
         return [item]

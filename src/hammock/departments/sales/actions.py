@@ -15,6 +15,8 @@ from hammock.departments.ledger.rules import Part
 from hammock.departments.sales import queries, rules
 from hammock.departments.sales.errors import OutOfStock, WrongMove
 from hammock.departments.sales.models import (
+    Discount,
+    HeldOrder,
     Order,
     OrderLine,
     Payment,
@@ -151,11 +153,13 @@ def finish_attempt(payment: Payment, *, report: PaymentReport, is_surplus: bool)
     payment.minor, payment.fee_minor = report.amount.minor, report.fee.minor
     payment.currency = report.amount.currency
     payment.charge_id = report.charge_id
+    payment.card_country = report.card_country
     payment.is_surplus = is_surplus
     payment.finished_at = clock.now()
     change(
         payment,
-        *("state", "minor", "fee_minor", "currency", "charge_id", "is_surplus", "finished_at"),
+        *("state", "minor", "fee_minor", "currency", "charge_id", "card_country"),
+        *("is_surplus", "finished_at"),
     )
 
 
@@ -168,6 +172,7 @@ def request_refund(
     reason: str,
     requested_by: str,
     key: str = "",
+    decision_id: int | None = None,
 ) -> Refund:
     """Commit the wish to give money back; `takes_back` are the lines whose goods go with it."""
     refund = Refund.objects.create(
@@ -177,6 +182,7 @@ def request_refund(
         currency=amount.currency,
         reason=reason,
         requested_by=requested_by,
+        decision_id=decision_id,
     )
     taken = set(takes_back)
     RefundPart.objects.bulk_create(
@@ -228,6 +234,36 @@ def _limited(*, product_ids: Sequence[int]) -> QuerySet[Stock]:
         .select_related("product")
         .order_by("product_id")
     )
+
+
+def addresses_of(customer: Customer) -> set[str]:
+    """List the addresses that stand on the customer's orders."""
+    rows = Order.objects.filter(customer=customer).exclude(email="")
+    return set(rows.values_list("email", flat=True))
+
+
+def erase_buyer(customer: Customer) -> int:
+    """Take name and address off the customer's orders, and what was written with refunds.
+
+    Unused discounts end. Tells how many orders there were.
+    """
+    Refund.objects.filter(payment__order__customer=customer).update(reason="")
+    Discount.objects.filter(customer=customer, order=None).update(expires_at=clock.now())
+    return Order.objects.filter(customer=customer).update(name="", email="")
+
+
+def hold_order(order: Order, *, signs: Sequence[str], answer_by: datetime) -> HeldOrder:
+    """Hold a paid order's goods back until a decision."""
+    return HeldOrder.objects.create(order=order, signs=list(signs), answer_by=answer_by)
+
+
+def close_hold(held: HeldOrder, *, to: HeldOrder.State) -> bool:
+    """Let a held order go, or give it back; False if that was done before."""
+    if held.state != HeldOrder.State.HELD:
+        return False
+    held.state, held.closed_at = to, clock.now()
+    held.save(update_fields=["state", "closed_at"])
+    return True
 
 
 def _line(

@@ -8,16 +8,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, Site
 
 from hammock.departments.catalogue.models import Product, Shop
+from hammock.departments.decisions.models import Policy
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
+from hammock.doors.console import decisions, jobs, ledger, mail, sales
 from hammock.doors.console import delivery as tasks
-from hammock.doors.console import jobs, ledger, mail, sales
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
 from hammock.kit import clock
@@ -78,11 +81,15 @@ class TodayPanel(Component):
         return {
             "shop": shop,
             "request": request,
+            "csrf_token": get_token(
+                request
+            ),  # a panel is rendered without the request's own context
             "sees_business": True,
             "today": today,
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
             "findings": _findings(),
+            **_questions(request),
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
             ),
@@ -92,6 +99,18 @@ class TodayPanel(Component):
             "steps": _steps(shop),
             "pages_url": _pages_url(),
         }
+
+
+def _questions(request: HttpRequest) -> dict[str, Any]:
+    """Give the questions that this member may answer: the first few, and how many there are."""
+    if not request.user.has_perm("decisions.view_decision"):
+        return {"questions": [], "more_questions": 0}
+    mine = [one for one in decisions.waiting(request) if not one.refusal]
+    return {
+        "questions": mine[: decisions.ON_TODAY],
+        "more_questions": max(0, len(mine) - decisions.ON_TODAY),
+        "may_decide": request.user.has_perm("decisions.change_decision"),
+    }
 
 
 def _findings() -> list[Finding]:
@@ -209,7 +228,7 @@ def _pages_url() -> str:
 
 
 def _steps(shop: Shop) -> Sequence[Step]:
-    """Give the first three steps until all are done; then none."""
+    """Give the first steps until all are done; then none."""
     steps = (
         Step(
             title="Put your first product on the shelf",
@@ -229,6 +248,13 @@ def _steps(shop: Shop) -> Sequence[Step]:
             why="Tell what you stand for. A page is there for everybody once you press Publish.",
             link=Link(label="Open pages", url=_pages_url()),
             is_done=Page.objects.filter(live=True, depth__gt=2).exists(),
+        ),
+        Step(
+            title="Let policies answer what is plain",
+            why="Small refunds, more downloads, erasing data: answered at any hour, by rules that "
+            "you have read.",
+            link=Link(label="Read the starter policies", url=reverse("console:starter")),
+            is_done=Policy.objects.exists(),
         ),
     )
     return () if all(step.is_done for step in steps) else steps

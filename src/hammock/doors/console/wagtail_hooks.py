@@ -19,23 +19,31 @@ from hammock.doors.console import (
     business,
     catalogue,
     customers,
+    decisions,
     delivery,
     jobs,
     ledger,
     mail,
+    policies,
+    rehearsal,
     sales,
+    starter,
     team,
 )
 from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
-DEPARTMENTS = (sales, customers, catalogue, ledger, delivery, mail, jobs, business, team)
+DEPARTMENTS = (
+    *(sales, customers, catalogue, ledger, delivery, mail, jobs, business, team),
+    *(decisions, policies, starter, rehearsal),
+)
 PERMISSIONS = {
     "sales": ("view_order", "change_order", "view_payment"),
     "customers": ("view_customer",),
     "catalogue": ("view_product", "change_product", "change_shop"),
     "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
+    "decisions": ("view_decision", "change_decision", "view_policy", "change_policy"),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
 }
@@ -71,6 +79,13 @@ def main_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
 def _places() -> Sequence[MenuItem]:
     return (
         MenuItem("Today", reverse("wagtailadmin_home"), name="today", icon_name="home", order=1),
+        Place(
+            "Decisions",
+            "console:decisions",
+            needs="decisions.view_decision",
+            icon="help",
+            order=5,
+        ),
         Place("Orders", "console:orders", needs="sales.view_order", icon="list-ul", order=10),
         Place(
             "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
@@ -103,7 +118,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(10):
+for at in range(11):
     _register(at)
 
 

@@ -27,6 +27,9 @@ class OutgoingMail(models.Model):
     queued_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
+    forgets = models.BooleanField(
+        default=False, help_text="Address and text are erased once it is sent."
+    )
 
     class Meta:
         """Read by state, newest first."""
