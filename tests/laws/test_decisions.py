@@ -80,6 +80,29 @@ class Questions(RuleBasedStateMachine):
         if asked is not None:
             self._at(lambda: undo_decision(decision_id=asked, member_id=member))
 
+    @rule(outcome=outcomes, works=st.booleans(), then=outcomes)
+    def think_twice(self, outcome: str, works: bool, then: str) -> None:  # noqa: FBT001
+        """The owner answers, takes it back (perhaps before it was done), and answers again."""
+        self.asked += 1
+        key = f"wish{self.asked}"
+        self._at(lambda: wished(key, amount=1900, days=4))
+        asked = Decision.objects.get(key=key).pk
+        for chosen in (outcome, then):
+            self._at(lambda: answer_decision(decision_id=asked, outcome=chosen, member_id=1))  # noqa: B023 - runs at once
+            if works:
+                self.work()
+            self._at(lambda: undo_decision(decision_id=asked, member_id=1))
+        self._at(lambda: answer_decision(decision_id=asked, outcome=then, member_id=1))
+
+    @rule(pick=picks)
+    def a_job_runs_again(self, pick: int) -> None:
+        """As after a worker that died between its effect and its mark."""
+        done = list(Job.objects.filter(state="done").order_by("pk").values_list("pk", flat=True))
+        if done:
+            Job.objects.filter(pk=done[pick % len(done)]).update(
+                state="queued", attempts=0, finished_at=None
+            )
+
     @rule(condition=st.sampled_from(CONDITIONS), outcome=outcomes, priority=st.integers(0, 1))
     def write_policy(self, condition: str, outcome: str, priority: int) -> None:
         self._at(lambda: policy(condition, outcome, priority=priority))

@@ -389,6 +389,7 @@ def test_learning_from_the_tables_changes_nothing_there(staff: Staff) -> None:
     [
         ({"safe": "nothing"}, "safe outcome"),
         ({"waits": timedelta(0)}, "no time"),
+        ({"safe_says": "back on {someday}"}, "safe_says"),
         ({"stake": "days"}, "of type money"),
         ({"stake": "nothing"}, "of type money"),
         ({"currency": "score"}, "of type text"),

@@ -43,6 +43,17 @@ def open_questions() -> QuerySet[Decision]:
     return Decision.objects.filter(state=Decision.State.OPEN).order_by("answer_by", "pk")
 
 
+def due(*, now: datetime) -> list[int]:
+    """List the ids of the open questions whose turn is over, the longest over first.
+
+    Those of a kind that no department declares wait until one does again.
+    """
+    found = open_questions().filter(
+        stage_due_at__lte=now, kind__in=[kind.name for kind in kinds.all_kinds()]
+    )
+    return list(found.order_by("stage_due_at", "pk").values_list("pk", flat=True))
+
+
 def with_answers(found: QuerySet[Decision]) -> QuerySet[Decision]:
     """Read the answers along, each with its policy."""
     answers = Answer.objects.select_related("version").order_by("round")

@@ -13,7 +13,12 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from hammock.departments.decisions import actions, kinds, queries, wording
-from hammock.departments.decisions.errors import DecisionError, NoSuchDecision, UnknownKind
+from hammock.departments.decisions.errors import (
+    DecisionError,
+    MayNotDecide,
+    NoSuchDecision,
+    UnknownKind,
+)
 from hammock.departments.decisions.kinds import Fact as FactDeclared
 from hammock.departments.decisions.kinds import FactType, Kind, Value
 from hammock.departments.decisions.models import Answer, Decision
@@ -28,6 +33,8 @@ from hammock.kit.money import Money
 
 LONGEST_NOTE = 2_000
 ON_TODAY = 5
+ON_THE_PAGE = 50
+MOST_LOOKED_AT = 1_000
 SECTIONS = (
     ("decisions", "Open questions"),
     ("decisions_answered", "Answered"),
@@ -70,6 +77,15 @@ class ShownQuestion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What waits: for this member (`more` of it is not shown), and for others."""
+
+    mine: Sequence[ShownQuestion]
+    others: Sequence[ShownQuestion]
+    more: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShownAnswer:
     """An answer as lists show it."""
 
@@ -86,21 +102,23 @@ def sections(current: str) -> list[tuple[str, str, bool]]:
     return [(reverse(f"console:{name}"), label, name == current) for name, label in SECTIONS]
 
 
-def waiting(request: HttpRequest, *, at_most: int | None = None) -> list[ShownQuestion]:
-    """List the open questions, those first that this member may answer."""
+def waiting(request: HttpRequest, *, at_most: int) -> Waiting:
+    """List the open questions, those apart that this member may answer; the most urgent first."""
     known = [kind.name for kind in kinds.all_kinds()]
-    found = [
-        shown_question(decision, member_id=request.user.pk or 0)
-        for decision in queries.open_questions().filter(kind__in=known)[:200]
-    ]
-    found.sort(key=lambda one: bool(one.refusal))
-    return found[:at_most] if at_most is not None else found
+    found = list(queries.open_questions().filter(kind__in=known)[:MOST_LOOKED_AT])
+    refusals = actions.refusals(decisions=found, member_id=request.user.pk or 0)
+    mine = [one for one in found if refusals[one.pk] is None]
+    others = [one for one in found if refusals[one.pk] is not None]
+    return Waiting(
+        mine=[shown_question(one, refusal=None) for one in mine[:at_most]],
+        others=[shown_question(one, refusal=refusals[one.pk]) for one in others[:at_most]],
+        more=max(0, len(mine) - at_most),
+    )
 
 
-def shown_question(decision: Decision, *, member_id: int) -> ShownQuestion:
+def shown_question(decision: Decision, *, refusal: MayNotDecide | None) -> ShownQuestion:
     """Make a question ready to be shown to a member."""
     kind = kinds.kind(decision.kind)
-    refusal = actions.may_answer(decision=decision, member_id=member_id)
     left = decision.answer_by - clock.now()
     return ShownQuestion(
         decision=decision,
@@ -170,14 +188,15 @@ def span(length: timedelta) -> str:
 @frame.needs("decisions.view_decision")
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show what waits for an answer."""
-    found = waiting(request)
+    found = waiting(request, at_most=ON_THE_PAGE)
     return frame.show(
         request,
         "decisions.html",
         title="Decisions",
         sections=sections("decisions"),
-        mine=[one for one in found if not one.refusal],
-        others=[one for one in found if one.refusal],
+        mine=found.mine,
+        others=found.others,
+        more=found.more,
         may_change=request.user.has_perm("decisions.change_decision"),
         latest=_shown_answers(
             queries.with_answers(
@@ -221,7 +240,8 @@ def decision_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Explain one decision: what was known, who answered, when, why, and what happened to it."""
     decision = _found(decision_id)
     kind = kinds.kind(decision.kind)
-    question = shown_question(decision, member_id=request.user.pk or 0)
+    refusal = actions.may_answer(decision=decision, member_id=request.user.pk or 0)
+    question = shown_question(decision, refusal=refusal)
     answers = list(decision.answers.select_related("version").order_by("round"))
     standing = decision.standing
     may_change = request.user.has_perm("decisions.change_decision")

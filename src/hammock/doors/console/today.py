@@ -105,10 +105,10 @@ def _questions(request: HttpRequest) -> dict[str, Any]:
     """Give the questions that this member may answer: the first few, and how many there are."""
     if not request.user.has_perm("decisions.view_decision"):
         return {"questions": [], "more_questions": 0}
-    mine = [one for one in decisions.waiting(request) if not one.refusal]
+    found = decisions.waiting(request, at_most=decisions.ON_TODAY)
     return {
-        "questions": mine[: decisions.ON_TODAY],
-        "more_questions": max(0, len(mine) - decisions.ON_TODAY),
+        "questions": found.mine,
+        "more_questions": found.more,
         "may_decide": request.user.has_perm("decisions.change_decision"),
     }
 
