@@ -44,11 +44,11 @@ def week_numbers(monday: date) -> Sequence[Number]:
     against = f"the average of the {WEEKS} weeks before"
     source = "Orders paid Monday to Sunday, tax included, refunds not taken off."
     return (
+        Number(name="Sales", was=str(this.total), against=f"{usual}, {against}", source=source),
         Number(
-            name="Sales", was=str(this.total), against=f"{usual}, {against}", source=source
-        ),
-        Number(
-            name="Orders paid", was=str(this.orders), against=f"{orders:g}, {against}",
+            name="Orders paid",
+            was=str(this.orders),
+            against=f"{orders:g}, {against}",
             source=source,
         ),
     )

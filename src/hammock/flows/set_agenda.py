@@ -104,7 +104,7 @@ def _business() -> Iterator[Item]:
     now = queries.sold(currency=currency, since=since, until=clock.now())
     then = queries.sold(currency=currency, since=before, until=since)
     yield Item(
-        fact=f"Sales of the last {DAYS} days: {now.total}; of the {DAYS} days before: {then.total}.",
+        fact=f"Sales of the last {DAYS} days: {now.total}; the {DAYS} days before: {then.total}.",
         question="What made the difference, and is it to stay?",
         source="Orders paid, tax included, refunds not taken off.",
     )

@@ -125,7 +125,9 @@ def _money(span: Span) -> MoneyTold:
 
 def _waits() -> Iterator[str]:
     """Say what waits for a person now."""
-    yield from (f"{incident.get_kind_display()}: {incident.seen}" for incident in alarms.open_incidents())
+    yield from (
+        f"{incident.get_kind_display()}: {incident.seen}" for incident in alarms.open_incidents()
+    )
     yield from (
         f"{dispute.amount} of order {dispute.payment.order.reference} is in dispute."
         for dispute in sales.open_disputes()
@@ -182,7 +184,9 @@ def _words(name: str) -> str:
 
 
 _DECIDED = {
-    "PolicyDecided": _decided(lambda data: f"policy {data['policy_id']}, version {data['version']}"),
+    "PolicyDecided": _decided(
+        lambda data: f"policy {data['policy_id']}, version {data['version']}"
+    ),
     "MemberDecided": _decided(lambda data: str(data["member"])),
     "SafeOutcomeTaken": _decided(_by_reason),
 }
@@ -196,7 +200,9 @@ def _policy_saved(data: dict[str, Any], at: datetime) -> Told:
 
 def _policy_switched(data: dict[str, Any], at: datetime) -> Told:
     now = "on" if data["is_on"] else "off"
-    return Told(at=at, what=f"A policy for “{_words(data['kind'])}” was switched {now}.", by=data["by"])
+    return Told(
+        at=at, what=f"A policy for “{_words(data['kind'])}” was switched {now}.", by=data["by"]
+    )
 
 
 def _undone(data: dict[str, Any], at: datetime) -> Told:

@@ -17,7 +17,7 @@ from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
 from hammock.doors.console import delivery as tasks
-from hammock.doors.console import jobs, ledger, mail, sales
+from hammock.doors.console import away, circles, jobs, ledger, mail, procedures, sales
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
 from hammock.kit import clock
@@ -96,11 +96,14 @@ class TodayPanel(Component):
 
 def _findings() -> list[Finding]:
     return [
+        *away.findings(),
         *sales.findings(),
         *jobs.findings(),
         *mail.findings(),
         *tasks.findings(),
         *ledger.findings(),
+        *procedures.findings(),
+        *circles.findings(),
     ]
 
 

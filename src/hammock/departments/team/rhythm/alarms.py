@@ -100,6 +100,11 @@ def incidents(*, since: datetime, until: datetime) -> QuerySet[Incident]:
     return found.filter(closed_at__isnull=True) | found.filter(closed_at__gte=since)
 
 
+def history() -> QuerySet[Incident]:
+    """List all emergencies that ever were, the latest first."""
+    return Incident.objects.all()
+
+
 def last_backup() -> datetime | None:
     """Tell when a backup was last written whole."""
     found = BackupRun.objects.filter(problem="").first()

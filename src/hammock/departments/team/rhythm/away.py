@@ -127,9 +127,7 @@ def refuse(plan: Plan) -> Member:
     return leaving
 
 
-def plan_absence(
-    plan: Plan, *, by: str, overridden: Sequence[str] = (), why: str = ""
-) -> Absence:
+def plan_absence(plan: Plan, *, by: str, overridden: Sequence[str] = (), why: str = "") -> Absence:
     """Write the absence and state `WentAway`, in the caller's transaction after `refuse`."""
     made = Absence.objects.create(
         member_id=plan.member_id,
@@ -166,9 +164,7 @@ def end_absence(absence_id: int, *, member_id: int) -> Absence:
     absence = found[0]
     absence.came_back_on = max(min(today, absence.ends_on), absence.starts_on)
     absence.save(update_fields=["came_back_on"])
-    facts.state(
-        CameBack(absence_id=absence.pk, on=today.isoformat()), about=f"member:{member_id}"
-    )
+    facts.state(CameBack(absence_id=absence.pk, on=today.isoformat()), about=f"member:{member_id}")
     return absence
 
 

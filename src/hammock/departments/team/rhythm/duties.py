@@ -132,9 +132,7 @@ def record(
     one = locked[0]
     if due_on > clock.today() or due_on not in set(rhythm(one).until(due_on, since=due_on)):
         raise NotDue(title=one.title, due_on=due_on)
-    checked = [
-        {"step": step, "done": number in set(done)} for number, step in enumerate(one.steps)
-    ]
+    checked = [{"step": step, "done": number in set(done)} for number, step in enumerate(one.steps)]
     run, is_new = ProcedureRun.objects.get_or_create(
         procedure=one,
         due_on=due_on,
@@ -163,6 +161,4 @@ def _due(one: Procedure, day: date) -> DueRun | None:
     ]
     if not passed:
         return None
-    return DueRun(
-        procedure=one, on=passed[-1], is_late=passed[-1] < day, skipped=len(passed) - 1
-    )
+    return DueRun(procedure=one, on=passed[-1], is_late=passed[-1] < day, skipped=len(passed) - 1)

@@ -58,9 +58,7 @@ def promise(*, member_id: int, what: str, measure: str, due_on: date) -> Commitm
     """Write a promise in the caller's transaction. Raises `FieldError` for a day that is over."""
     if due_on < clock.today():
         raise FieldError(field="by", problem="this day is over; promise for today or later")
-    return Commitment.objects.create(
-        member_id=member_id, what=what, measure=measure, due_on=due_on
-    )
+    return Commitment.objects.create(member_id=member_id, what=what, measure=measure, due_on=due_on)
 
 
 def keep(commitment_id: int, *, member_id: int) -> Commitment:

@@ -176,9 +176,7 @@ def bus_factor(deeds: Mapping[str, int]) -> BusFactor:
         )
         for who, number in sorted(done.items(), key=lambda item: (-item[1], item[0]))
     ]
-    return BusFactor(
-        people=sum(share.counts for share in shares), shares=shares, deeds=whole
-    )
+    return BusFactor(people=sum(share.counts for share in shares), shares=shares, deeds=whole)
 
 
 def counted(doers: Iterable[str]) -> dict[str, int]:
