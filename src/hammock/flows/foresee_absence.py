@@ -38,7 +38,7 @@ def _emergencies() -> Iterator[str]:
 def _handed_over(plan: Plan) -> Iterator[str]:
     deputy = Member.objects.get(pk=plan.deputy_id)
     name = deputy.get_full_name()
-    if not deputy.has_usable_password():
+    if not deputy.password or not deputy.has_usable_password():
         yield f"{name} has never signed in and could not act."
     if not deputy.has_perm("sales.change_order"):
         yield f"{name} may not change orders: refunds and questions about them would wait for you."

@@ -91,6 +91,11 @@ def _marketing() -> Iterator[Item]:
         )
 
 
+def _tonight() -> datetime:
+    """Give the end of today, so that what was sold just now counts."""
+    return overview.start_of(clock.today() + timedelta(days=1))
+
+
 def _unsold(since: datetime) -> list[str]:
     sold = OrderLine.objects.filter(order__paid_at__gte=since, product__isnull=False)
     on_sale = Product.objects.filter(state=Product.State.ON_SALE)
@@ -101,7 +106,7 @@ def _business() -> Iterator[Item]:
     currency, today = shop().currency, clock.today()
     since = overview.start_of(today - timedelta(days=DAYS - 1))
     before = overview.start_of(today - timedelta(days=2 * DAYS - 1))
-    now = queries.sold(currency=currency, since=since, until=clock.now())
+    now = queries.sold(currency=currency, since=since, until=_tonight())
     then = queries.sold(currency=currency, since=before, until=since)
     yield Item(
         fact=f"Sales of the last {DAYS} days: {now.total}; the {DAYS} days before: {then.total}.",
@@ -126,7 +131,7 @@ def _business() -> Iterator[Item]:
 def _mentor() -> Iterator[Item]:
     currency = shop().currency
     since = overview.start_of(clock.today() - timedelta(days=QUARTER - 1))
-    sold = queries.sold(currency=currency, since=since, until=clock.now())
+    sold = queries.sold(currency=currency, since=since, until=_tonight())
     back = Refund.objects.filter(
         requested_at__gte=since, state=Refund.State.SUCCEEDED, payment__is_surplus=False
     ).aggregate(number=Count("payment__order", distinct=True), minor=Sum("minor"))

@@ -206,7 +206,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             line = confirm_emergencies(token=token)
             context["text"] = f"Done. Emergencies come to {line.email} from now on."
         else:
-            context["text"], context["button"] = "The mail arrived.", "Send emergencies here"
+            context["text"] = f"The mail to {alarms.of_link(token)} arrived."
+            context["button"] = "Send emergencies here"
     except (LinkRefused, NoSuchThing) as error:
         context |= {"title": "This link leads nowhere", "text": error.sentence()}
         return TemplateResponse(request, "console/alone.html", context, status=403)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -168,7 +170,7 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-def _shown(member: Member) -> dict[str, object]:
+def _shown(member: Member) -> dict[str, Any]:
     theirs = promises.commitments(member.pk)
     monday = rules.monday_of(clock.today())
     return {

@@ -16,8 +16,8 @@ from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
-from hammock.doors.console import delivery as tasks
 from hammock.doors.console import away, circles, jobs, ledger, mail, procedures, sales
+from hammock.doors.console import delivery as tasks
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
 from hammock.kit import clock

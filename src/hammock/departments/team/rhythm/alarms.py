@@ -77,10 +77,17 @@ def set_line(*, email: str, dispute_limit: Money) -> EmergencyLine:
     return found
 
 
+def of_link(token: str) -> str:
+    """Tell which address a link confirms. Raises `LinkRefused`, or `NoSuchThing` for an old one."""
+    email: str = links.unsign(CONFIRM, token)
+    if not EmergencyLine.objects.filter(email=email).exists():
+        raise NoSuchThing
+    return email
+
+
 def confirm(token: str) -> EmergencyLine:
     """Note that mail to the address arrives. Raises `LinkRefused`, `NoSuchThing`."""
-    email = links.unsign(CONFIRM, token)
-    found = lock(EmergencyLine.objects.filter(email=email))
+    found = lock(EmergencyLine.objects.filter(email=of_link(token)))
     if not found:
         raise NoSuchThing
     if found[0].confirmed_at is None:
