@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth.models import Group
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales.models import Refund
+from hammock.departments.team.deciding import Team
 from hammock.departments.team.models import (
     CheckIn,
     Commitment,
@@ -26,6 +28,7 @@ from hammock.departments.team.rhythm.errors import (
     NotDue,
 )
 from hammock.departments.team.rhythm.rules import Circle, Span
+from hammock.flows.answer_decision import answer_decision
 from hammock.flows.check_week import check_week
 from hammock.flows.count_hands import Hands, count_hands
 from hammock.flows.keep_procedure import retire_procedure, run_procedure, save_procedure
@@ -38,6 +41,7 @@ from hammock.kit.facts.models import Fact
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from tests.clocks import FrozenClock
+from tests.judging import judged_by, policy, wished
 from tests.shops import paid
 from tests.till import Till
 
@@ -52,6 +56,13 @@ def owner(shop: Shop) -> Member:
 @pytest.fixture
 def ben(shop: Shop) -> Member:
     return Member.objects.create(email="ben@example.org", name="Ben Business", is_staff=True)
+
+
+@pytest.fixture
+def wishes(shop: Shop) -> Iterator[None]:
+    """Let the real members decide the test's kind of question."""
+    with judged_by(Team()):
+        yield
 
 
 def _weekly(owner: Member, *, first_on: date = date(2026, 3, 3), title: str = "Read") -> Procedure:
@@ -195,8 +206,8 @@ def test_an_empty_chair_has_an_agenda_of_real_figures_and_an_invitation(
     assert "Guides brings 100% of revenue." in business.items[2].fact
     assert business.items[0].fact in business.invitation
     marketing = " ".join(item.fact for item in by_circle[Circle.MARKETING].items)
-    assert "1 customers bought in the last 30 days" in marketing
-    assert "Workshop" in marketing
+    assert "1 customer bought in the last 30 days" in marketing
+    assert "4 products on sale sold nothing: Review, Sample, Set." in marketing
     group = Group.objects.create(name="Business")
     ben.groups.add(group)
     owner.groups.add(Group.objects.create(name="Marketing"))
@@ -265,22 +276,17 @@ def test_the_partner_answers_by_link_once(owner: Member, frozen_clock: FrozenClo
 
 
 def test_what_happened_tells_money_decisions_what_waits_and_what_was_kept_back(
-    owner: Member, till: Till, frozen_clock: FrozenClock
+    owner: Member, wishes: None, till: Till, frozen_clock: FrozenClock
 ) -> None:
     before = clock.now()
     frozen_clock.advance(hours=1)
     paid(till, "GUIDE", "WORKSHOP")
     run_until_empty()
-    data = {"kind": "refund_request", "outcome": "give", "policy_id": 3, "version": 2}
-    Fact.objects.create(name="PolicyDecided", about="decision:1", data=data)
-    Fact.objects.create(
-        name="SafeOutcomeTaken",
-        about="decision:2",
-        data={"kind": "discount", "outcome": "refuse", "reason": "nobody answered"},
-    )
-    asked = {"kind": "price_change", "stage": "the owner", "answer_by": ""}
-    Fact.objects.create(name="QuestionAsked", about="decision:3", data=asked)
-    Fact.objects.create(name="QuestionAsked", about="decision:1", data=asked)
+    policy("amount < 1000")
+    wished("small", amount=500)
+    asked = wished("large", amount=1900)
+    answer_decision(decision_id=asked.pk, outcome="grant", member_id=owner.pk, note="A regular.")
+    wished("open", amount=2900)
     saved = {"kind": "refund_request", "version": 2, "author": "Olga Owner"}
     Fact.objects.create(name="PolicySaved", about="policy:3", data=saved)
     HeldLetter.objects.create(member=owner, key="k", subject="The week", text="T")
@@ -291,13 +297,14 @@ def test_what_happened_tells_money_decisions_what_waits_and_what_was_kept_back(
         "Guides": "€24.37",
         "Lessons": "€41.18",
     }
-    assert [(one.what, one.by) for one in told.decisions] == [
-        ("Refund request: give", "policy 3, version 2"),
-        ("Discount: refuse", "the safe outcome: nobody answered"),
-    ]
-    assert [line for line in told.waits if "question" in line] == [
-        "A question (price change) waits for the owner."
-    ]
+    assert [one.what for one in told.decisions] == [
+        "Shall this wish be granted? test:1: Grant it"
+    ] * 2
+    assert [one.by for one in told.decisions][1] == "Olga Owner: A regular."
+    assert told.decisions[0].by.endswith(", version 1")
+    assert told.decided == 2
+    (waits,) = [line for line in told.waits if "wish" in line]
+    assert waits.endswith("waits for the owner, promised by 12 March 2026.")
     assert [one.by for one in told.learned] == ["Olga Owner"]
     assert [letter.subject for letter in told.held] == ["The week"]
     empty = tell_happened(Span(since=before - timedelta(days=1), until=before), member_id=owner.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.decisions.errors import MayNotDecide
+from hammock.departments.decisions.ports import Decider
 from hammock.departments.sales.models import Dispute, Order, Payment
+from hammock.departments.team.deciding import Team
+from hammock.departments.team.deciding import deputy as standing_in
 from hammock.departments.team.models import Absence, BackupRun, HeldLetter, Incident, Member
 from hammock.departments.team.rhythm import alarms, away, letters, ports
 from hammock.departments.team.rhythm.away import Plan
@@ -26,10 +30,13 @@ from hammock.departments.team.rhythm.errors import (
     StandsIn,
     WouldBreak,
 )
+from hammock.departments.team.rhythm.rehearsed import breaks
 from hammock.departments.team.rhythm.rules import Days
+from hammock.flows.answer_decision import answer_decision
 from hammock.flows.come_back import come_back
 from hammock.flows.foresee_absence import foresee_absence
 from hammock.flows.go_away import go_away
+from hammock.flows.rehearse import rehearse
 from hammock.flows.set_emergencies import confirm_emergencies, set_emergencies
 from hammock.flows.watch_house import note_backup, watch_house
 from hammock.kit import clock, links
@@ -39,6 +46,7 @@ from hammock.kit.mail import Letter
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money
 from tests.clocks import FrozenClock
+from tests.judging import judged_by, policy, wished
 from tests.shops import order as placed
 from tests.shops import paid, started
 from tests.till import Till
@@ -430,3 +438,52 @@ def test_what_is_not_ready_is_foreseen_and_a_house_in_order_lets_the_owner_go(
     plan = _plan(owner, partner)
     assert foresee_absence(plan) == []
     go_away(plan=plan, by="Olga", rehearse=foresee_absence)
+
+
+@pytest.fixture
+def wishes(shop: Shop) -> Iterator[None]:
+    """Let the real members decide the test's kind of question."""
+    with judged_by(Team()):
+        yield
+
+
+def test_while_the_owner_is_away_the_deputy_answers_and_before_and_after_does_not(
+    owner: Member, deputy: Member, wishes: None, frozen_clock: FrozenClock
+) -> None:
+    _go(owner, deputy, date(2026, 3, 11), 5)
+    early = wished("early")
+    with pytest.raises(MayNotDecide):
+        answer_decision(decision_id=early.pk, outcome="grant", member_id=deputy.pk)
+    assert Team().away(at=clock.now()) is None
+    frozen_clock.move_to(datetime(2026, 3, 12, 9, 0, tzinfo=UTC))
+    absence = Team().away(at=clock.now())
+    assert absence is not None
+    assert absence.until == datetime(2026, 3, 16, 0, 0, tzinfo=UTC)
+    assert absence.deputy is not None
+    assert absence.deputy.member_id == deputy.pk
+    asked = wished("while away")
+    given = answer_decision(decision_id=asked.pk, outcome="grant", member_id=deputy.pk)
+    assert (given.member, given.role) == ("Dan Deputy", "deputy")
+    frozen_clock.move_to(datetime(2026, 3, 16, 0, 0, tzinfo=UTC))
+    late = wished("late")
+    with pytest.raises(MayNotDecide):
+        answer_decision(decision_id=late.pk, outcome="grant", member_id=deputy.pk)
+
+
+def test_rehearsal_names_the_questions_that_nobody_would_answer(
+    owner: Member, deputy: Member, wishes: None, frozen_clock: FrozenClock
+) -> None:
+    policy("amount < 1000")
+    wished("small", amount=500)
+    wished("large", amount=1900)
+    frozen_clock.advance(hours=1)
+    alone = rehearse(days=30, is_away=True)
+    assert list(breaks(alone, deputy="nobody")) == [
+        "1 of 2 questions of the last 30 days about test wish would be answered by no policy, "
+        "nobody of the team and not by nobody: the safe outcome would be taken."
+    ]
+    small = Decider(member_id=9, name="Kim", role="deputy", limit=Money(1800, "EUR"))
+    assert list(breaks(rehearse(days=30, is_away=True, deputy=small), deputy="Kim"))
+    able = standing_in(deputy)
+    assert able is not None
+    assert list(breaks(rehearse(days=30, is_away=True, deputy=able), deputy="Dan")) == []

@@ -10,8 +10,6 @@ from hammock.departments.team.models import Absence
 from hammock.departments.team.rhythm import away
 from hammock.departments.team.rhythm.away import Plan
 from hammock.departments.team.rhythm.errors import WouldBreak
-from hammock.departments.team.rhythm.rules import Days
-from hammock.kit import clock
 from hammock.kit.errors import FieldError
 
 LONGEST_REASON = 240
@@ -36,11 +34,3 @@ def go_away(*, plan: Plan, by: str, rehearse: Rehearsal, why: str = "") -> Absen
     with transaction.atomic(durable=True):
         away.refuse(plan)
         return away.plan_absence(plan, by=by, overridden=breaks, why=reason if breaks else "")
-
-
-def try_out(*, member_id: int, deputy_id: int, rehearse: Rehearsal, days: int) -> Sequence[str]:
-    """Rehearse an absence that would begin today, without planning it."""
-    today = clock.today()
-    last = today.fromordinal(today.toordinal() + days - 1)
-    plan = Plan(member_id=member_id, deputy_id=deputy_id, days=Days(first=today, last=last))
-    return rehearse(plan)

@@ -71,7 +71,7 @@ def _marketing() -> Iterator[Item]:
     new = Customer.objects.filter(orders__paid_at__gte=since).distinct()
     old = new.filter(orders__paid_at__lt=since).distinct().count()
     yield Item(
-        fact=f"{new.count()} customers bought in the last {DAYS} days, {old} of them again.",
+        fact=f"{new.count()} customer{'s' if new.count() != 1 else ''} bought in the last {DAYS} days, {old} of them again.",
         question="Where did the new ones come from, and what brings the old ones back?",
         source="Customers with paid orders.",
     )

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.decisions import kinds
+from hammock.departments.decisions import queries as decisions
+from hammock.departments.decisions.models import Answer, Decision
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import ProfitCentre
@@ -17,7 +22,8 @@ from hammock.departments.sales.models import Dispute, Refund
 from hammock.departments.team.models import HeldLetter, Incident, ProcedureRun
 from hammock.departments.team.rhythm import alarms, away, duties
 from hammock.departments.team.rhythm.rules import Span
-from hammock.kit import clock
+from hammock.kit import clock, showing
+from hammock.kit.errors import HammockError
 from hammock.kit.facts.models import Fact
 from hammock.kit.jobs import queries as jobs
 from hammock.kit.mail.models import OutgoingMail
@@ -76,12 +82,12 @@ class Happened:
 
 def tell_happened(span: Span, *, member_id: int) -> Happened:
     """Gather what happened in the span, as this member should hear it. Raises `NoShop`."""
-    decisions = list(_told(span, _DECIDED))
+    answers = _decided(span)
     return Happened(
         span=span,
         money=_money(span),
-        decisions=decisions[:SHOWN],
-        decided=len(decisions),
+        decisions=[_answered(answer) for answer in answers[:SHOWN]],
+        decided=answers.count(),
         waits=list(_waits()),
         learned=list(_told(span, _LEARNED))[:SHOWN],
         incidents=list(alarms.incidents(since=span.since, until=span.until)),
@@ -152,13 +158,44 @@ def _waits() -> Iterator[str]:
 
 
 def _waiting_questions() -> Iterator[str]:
-    """Say which questions were asked and have no answer yet, from what decisions stated."""
-    asked = Fact.objects.filter(name="QuestionAsked").order_by("-at")[:500]
-    answered = set(Fact.objects.filter(name__in=_DECIDED).values_list("about", flat=True))
-    undone = set(Fact.objects.filter(name="DecisionUndone").values_list("about", flat=True))
-    for fact in asked:
-        if fact.about not in answered - undone:
-            yield f"A question ({_words(fact.data['kind'])}) waits for {fact.data['stage']}."
+    """Say which questions wait for an answer, for whom, and until when."""
+    for asked in decisions.open_questions()[:SHOWN]:
+        yield (
+            f"{_asks(asked)} {asked.about} waits for {asked.get_stage_display()}, "
+            f"promised by {showing.day(asked.answer_by)}."
+        )
+
+
+def _decided(span: Span) -> QuerySet[Answer]:
+    """Find the answers of the span, the first first."""
+    return (
+        Answer.objects.filter(answered_at__gte=span.since, answered_at__lt=span.until)
+        .select_related("version", "decision")
+        .order_by("answered_at", "id")
+    )
+
+
+def _answered(answer: Answer) -> Told:
+    asked, why = answer.decision, answer.note or answer.reason
+    return Told(
+        at=answer.answered_at,
+        what=f"{_asks(asked)} {asked.about}: {_says(asked, answer.outcome)}",
+        by=f"{answer.by}: {why}" if why else answer.by,
+    )
+
+
+def _asks(asked: Decision) -> str:
+    try:
+        return kinds.kind(asked.kind).question
+    except HammockError:  # a kind that an older version knew
+        return _words(asked.kind).capitalize()
+
+
+def _says(asked: Decision, outcome: str) -> str:
+    try:
+        return kinds.kind(asked.kind).outcome(outcome).says
+    except HammockError:
+        return _words(outcome)
 
 
 def _told(span: Span, kinds: Mapping[str, Telling]) -> Iterator[Told]:
@@ -167,30 +204,8 @@ def _told(span: Span, kinds: Mapping[str, Telling]) -> Iterator[Told]:
         yield kinds[fact.name](fact.data, fact.at)
 
 
-def _decided(by: Callable[[dict[str, Any]], str]) -> Telling:
-    def told(data: dict[str, Any], at: datetime) -> Told:
-        what = f"{_words(data['kind'])}: {_words(data['outcome'])}"
-        return Told(at=at, what=what.capitalize(), by=by(data))
-
-    return told
-
-
-def _by_reason(data: dict[str, Any]) -> str:
-    return f"the safe outcome: {data['reason']}"
-
-
 def _words(name: str) -> str:
     return name.replace("_", " ")
-
-
-_DECIDED = {
-    "PolicyDecided": _decided(
-        lambda data: f"policy {data['policy_id']}, version {data['version']}"
-    ),
-    "MemberDecided": _decided(lambda data: str(data["member"])),
-    "SafeOutcomeTaken": _decided(_by_reason),
-}
-"""Facts that answer a question, as the decisions department states them, and who answered."""
 
 
 def _policy_saved(data: dict[str, Any], at: datetime) -> Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.team.deciding import deputy
 from hammock.departments.team.models import Member
 from hammock.departments.team.rhythm import alarms, away
 from hammock.departments.team.rhythm.away import Plan
@@ -23,6 +25,7 @@ from hammock.departments.team.rhythm.errors import (
     NotTheOwner,
     WouldBreak,
 )
+from hammock.departments.team.rhythm.rehearsed import FEWEST_DAYS, breaks
 from hammock.departments.team.rhythm.rules import Days
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
@@ -30,6 +33,7 @@ from hammock.doors.console.frame import Finding, Link
 from hammock.flows.come_back import come_back
 from hammock.flows.foresee_absence import foresee_absence
 from hammock.flows.go_away import go_away
+from hammock.flows.rehearse import rehearse
 from hammock.flows.set_emergencies import confirm_emergencies, set_emergencies
 from hammock.kit import clock
 from hammock.kit.links import LinkRefused
@@ -105,22 +109,29 @@ def findings() -> list[Finding]:
     ]
 
 
+def rehearsal(plan: Plan) -> Sequence[str]:
+    """Say what would break: of the house as it stands, and of the questions of as many days."""
+    standing = Member.objects.get(pk=plan.deputy_id)
+    report = rehearse(days=max(len(plan.days), FEWEST_DAYS), is_away=True, deputy=deputy(standing))
+    return [*foresee_absence(plan), *breaks(report, deputy=standing.get_full_name())]
+
+
 @frame.needs("team.add_absence")
 def away_page(request: HttpRequest) -> HttpResponse:
     """Show the planned absences, and plan one."""
     member = frame.member(request)
     form = AwayForm(request.POST or None, member_id=member.pk)
-    breaks: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             absence = go_away(
                 plan=form.plan(),
                 by=frame.who(request),
-                rehearse=foresee_absence,
+                rehearse=rehearsal,
                 why=form.cleaned_data["why"],
             )
         except WouldBreak as error:
-            breaks = error.reasons
+            broken = error.reasons
         except AbsenceRefused as error:
             form.add_error(PLACES[error.field], f"{error.problem}.".capitalize())
         except NotTheOwner as error:
@@ -133,14 +144,14 @@ def away_page(request: HttpRequest) -> HttpResponse:
         "away.html",
         title="Time away",
         form=form,
-        breaks=breaks,
+        breaks=broken,
         coming=away.coming(member.pk),
         past=away.past(member.pk)[:20],
         today=clock.today(),
         now_away=away.on(clock.today(), member_id=member.pk),
         has_deputies=away.deputies(member.pk).exists(),
         line=alarms.line(),
-        status=400 if form.errors or breaks else 200,
+        status=400 if form.errors or broken else 200,
     )
 
 

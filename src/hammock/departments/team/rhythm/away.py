@@ -44,7 +44,10 @@ def owner() -> Member | None:
 
 def on(day: date, *, member_id: int | None = None) -> Absence | None:
     """Find the absence that covers the day: the member's, else the owner's."""
-    who = member_id if member_id is not None else getattr(owner(), "pk", None)
+    boss = owner() if member_id is None else None
+    who = boss.pk if boss is not None else member_id
+    if who is None:
+        return None
     found = _reaching(day).filter(member_id=who, starts_on__lte=day)
     return found.order_by("starts_on").first()
 
