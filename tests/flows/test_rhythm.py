@@ -208,7 +208,7 @@ def test_an_empty_chair_has_an_agenda_of_real_figures_and_an_invitation(
     marketing = " ".join(item.fact for item in by_circle[Circle.MARKETING].items)
     assert "1 customer bought in the last 30 days" in marketing
     assert "4 products on sale sold nothing: Review, Sample, Set." in marketing
-    group = Group.objects.create(name="Business")
+    group = Group.objects.create(name="Role: Business")
     ben.groups.add(group)
     owner.groups.add(Group.objects.create(name="Marketing"))
     filled = {chair.circle: chair.people for chair in circles.chairs()}

@@ -70,8 +70,10 @@ def _marketing() -> Iterator[Item]:
     since = overview.start_of(clock.today() - timedelta(days=DAYS - 1))
     new = Customer.objects.filter(orders__paid_at__gte=since).distinct()
     old = new.filter(orders__paid_at__lt=since).distinct().count()
+    people = new.count()
     yield Item(
-        fact=f"{new.count()} customer{'s' if new.count() != 1 else ''} bought in the last {DAYS} days, {old} of them again.",
+        fact=f"{people} customer{'s' if people != 1 else ''} bought in the last {DAYS} days, "
+        f"{old} of them again.",
         question="Where did the new ones come from, and what brings the old ones back?",
         source="Customers with paid orders.",
     )

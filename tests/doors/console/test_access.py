@@ -42,6 +42,11 @@ def test_every_address_of_the_console_refuses_strangers(shop: Shop, client: Clie
         "job_id": 1,
         "mail_id": 1,
         "entry_id": 1,
+        "absence_id": 1,
+        "procedure_id": 1,
+        "due_on": "2026-03-10",
+        "commitment_id": 1,
+        "check_in_id": 1,
     }
     resolver = get_resolver().namespace_dict["console"][1]
     names = [name for name in resolver.reverse_dict if isinstance(name, str)]

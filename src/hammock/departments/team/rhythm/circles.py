@@ -38,9 +38,9 @@ def chairs() -> list[Chair]:
 
 
 def _people(circle: Circle) -> list[str]:
-    """Name who fills a circle: active members in its group, the owner never counts."""
+    """Name who fills a circle: active members in a group that is named so, the owner never counts."""
     members = Member.objects.filter(
-        is_active=True, is_superuser=False, groups__name__istartswith=circle
+        is_active=True, is_superuser=False, groups__name__icontains=circle
     )
     names = [member.get_full_name() for member in members]
     if circle is Circle.ACCOUNTABILITY:
