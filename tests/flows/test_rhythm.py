@@ -253,7 +253,7 @@ def test_the_week_is_written_from_facts_and_sent_to_the_partner_once(
     assert report["coming"] == ["Taxes (sent), by 20 March"]
     assert report["numbers"][0]["was"] == "€29.00"
     assert report["numbers"][0]["against"].startswith("€0.00, the average of the 4 weeks")
-    assert report["streak"] == "The last week with a promise missed."
+    assert report["streak"] == "The last week with promises had a miss."
     mail = OutgoingMail.objects.get(to="pia@example.org")
     assert "1 kept, 1 missed" in mail.subject
     assert "A call (notes)" in mail.text

@@ -30,9 +30,9 @@ def _emergencies() -> Iterator[str]:
         yield f"The emergency address {line.email} is not confirmed: mail may not arrive there."
     last = alarms.last_backup()
     if last is None:
-        yield "No backup was ever written. Run `hammock backup`."
+        yield "No backup was ever written. Run “hammock backup”."
     elif clock.now() - last > FRESH:
-        yield f"The last backup is of {last:%-d %B %Y}. Run `hammock backup` before you go."
+        yield f"The last backup is of {last:%-d %B %Y}. Run “hammock backup” before you go."
 
 
 def _handed_over(plan: Plan) -> Iterator[str]:

@@ -14,6 +14,7 @@ from hammock.departments.team.models import BackupRun, Incident
 from hammock.departments.team.rhythm import alarms, ports, rules
 from hammock.departments.team.rhythm.alarms import Alarm
 from hammock.kit import clock, money
+from hammock.kit.jobs import enqueue
 from hammock.kit.jobs import queries as jobs
 from hammock.kit.jobs.models import Job
 from hammock.kit.mail.models import OutgoingMail
@@ -21,6 +22,7 @@ from hammock.kit.mail.models import OutgoingMail
 HOUR = timedelta(hours=1)
 GRACE = timedelta(minutes=2)  # the provider may just be answering
 NORMAL = timedelta(weeks=4)
+SECOND_LOOK = timedelta(minutes=1)
 STUCK = timedelta(minutes=15)
 LATE_MAIL = timedelta(minutes=30)
 OLD_BACKUP = timedelta(days=8)
@@ -28,8 +30,12 @@ MANY = 10
 SOME = 3
 
 
-def watch_house() -> list[Incident]:
-    """Look for every emergency, close those that are over, tell each new one; gives the new."""
+def watch_house(*, is_second_look: bool = False) -> list[Incident]:
+    """Look for every emergency, close those that are over, tell each new one; gives the new.
+
+    A front page that does not answer is an emergency at the second look, a minute after the first:
+    the house may just be starting.
+    """
     shop = Shop.objects.first()
     if shop is None:
         return []
@@ -37,7 +43,7 @@ def watch_house() -> list[Incident]:
         Incident.Kind.PAYMENTS: _payments,
         Incident.Kind.MAIL: _mail,
         Incident.Kind.DISPUTES: lambda: _disputes(shop.currency),
-        Incident.Kind.SITE: _site,
+        Incident.Kind.SITE: lambda: _site(is_second_look=is_second_look),
         Incident.Kind.BACKUP: lambda: None if shop.is_sample else _backup(),
     }
     found = {kind: alarm for kind, check in checks.items() if (alarm := check()) is not None}
@@ -90,7 +96,7 @@ def _mail() -> Alarm | None:
     late = OutgoingMail.objects.filter(state=state.QUEUED, queued_at__lt=now - LATE_MAIL).count()
     remedy = (
         "Check EMAIL_URL and that your mail server runs, then send the failed mails again under "
-        "Mails in the console. `hammock doctor` tries the server."
+        "Mails in the console. “hammock doctor” tries the server."
     )
     if ended["failed"] >= SOME and 2 * ended["failed"] >= ended["all"]:
         problem = recent.filter(state=state.FAILED).latest("queued_at").problem
@@ -117,14 +123,14 @@ def _disputes(currency: str) -> Alarm | None:
     )
 
 
-def _site() -> Alarm | None:
+def _site(*, is_second_look: bool) -> Alarm | None:
     now = clock.now()
     waiting = jobs.counts().waiting_since
     if waiting is not None and now - waiting > STUCK:
         minutes = int((now - waiting).total_seconds() // 60)
         return Alarm(
             seen=f"The house's work stands still: a job has waited for {minutes} minutes.",
-            remedy="Restart `hammock serve` and look at its last lines.",
+            remedy="Restart “hammock serve” and look at its last lines.",
         )
     failed = Job.objects.filter(state="failed", finished_at__gte=now - HOUR).count()
     if failed >= MANY:
@@ -133,13 +139,21 @@ def _site() -> Alarm | None:
             remedy="Look at their errors under Jobs in the console, mend the cause, try again.",
         )
     problem = ports.doorbell().problem()
-    if problem:
-        return Alarm(seen=problem, remedy="Restart `hammock serve`; check the proxy before it.")
-    return None
+    if not problem:
+        return None
+    if not is_second_look and not alarms.is_open(Incident.Kind.SITE):
+        _look_again()
+        return None
+    return Alarm(seen=problem, remedy="Restart “hammock serve”; check the proxy before it.")
+
+
+def _look_again() -> None:
+    with transaction.atomic(durable=True):
+        enqueue("look_again", dedupe="site", run_after=clock.now() + SECOND_LOOK)
 
 
 def _backup() -> Alarm | None:
-    remedy = "Run `hammock backup FILE` and mend what it says; keep the file elsewhere."
+    remedy = "Run “hammock backup FILE” and mend what it says; keep the file elsewhere."
     failed, last = alarms.failed_backup(), alarms.last_backup()
     if failed is not None:
         return Alarm(seen=f"The last backup failed: {failed.problem[:200]}", remedy=remedy)

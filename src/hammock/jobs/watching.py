@@ -14,6 +14,12 @@ def watch_house() -> None:
     watching.watch_house()
 
 
+@job(priority=10)
+def look_again() -> None:
+    """Look a second time whether the front page answers."""
+    watching.watch_house(is_second_look=True)
+
+
 @every(daily_at="06:00")
 @job()
 def check_week() -> None:

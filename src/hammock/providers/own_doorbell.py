@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http.client import HTTPException
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 SECONDS = 5.0
@@ -35,6 +35,8 @@ class OwnDoorbell:
         except HTTPError as error:
             error.close()
             return f"{self.url} answers {error.code}." if error.code >= BROKEN else ""
+        except URLError as error:
+            return f"{self.url} does not answer: {error.reason}."
         except (OSError, HTTPException) as error:
             return f"{self.url} does not answer: {error}."
         return ""

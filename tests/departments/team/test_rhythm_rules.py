@@ -157,7 +157,8 @@ def test_a_streak_ends_at_the_first_miss_and_weeks_without_promises_do_not_matte
     assert rules.streak([kept, idle, kept, missed, kept]) == Streak(kept=2, missed=0)
     assert rules.streak([missed, idle, missed, kept]) == Streak(kept=0, missed=2)
     assert rules.streak([idle]) == Streak(kept=0, missed=0)
-    assert "missed" in rules.streak([missed]).sentence()
+    assert rules.streak([missed]).sentence() == "The last week with promises had a miss."
+    assert rules.streak([kept] * 3).sentence() == "The last 3 weeks with promises had no miss."
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,11 @@ def confirm(token: str) -> EmergencyLine:
     return found[0]
 
 
+def is_open(kind: str) -> bool:
+    """Tell whether an emergency of this kind is open."""
+    return Incident.objects.filter(kind=kind, closed_at__isnull=True).exists()
+
+
 def open_incidents() -> Sequence[Incident]:
     """List what is wrong now."""
     return list(Incident.objects.filter(closed_at__isnull=True))

@@ -38,7 +38,7 @@ def chairs() -> list[Chair]:
 
 
 def _people(circle: Circle) -> list[str]:
-    """Name who fills a circle: active members in a group that is named so, the owner never counts."""
+    """Name who fills a circle: active members in a group named so; the owner never counts."""
     members = Member.objects.filter(
         is_active=True, is_superuser=False, groups__name__icontains=circle
     )

@@ -194,12 +194,16 @@ class Streak:
     def sentence(self) -> str:
         """Say it plainly."""
         if self.missed:
-            weeks = "The last week" if self.missed == 1 else f"{self.missed} weeks in a row"
-            return f"{weeks} with a promise missed."
+            return f"{_weeks(self.missed)} had a miss."
         if self.kept:
-            weeks = "1 week" if self.kept == 1 else f"{self.kept} weeks in a row"
-            return f"{weeks} without a promise missed."
+            return f"{_weeks(self.kept)} had no miss."
         return "No week with a promise due yet."
+
+
+def _weeks(number: int) -> str:
+    if number == 1:
+        return "The last week with promises"
+    return f"The last {number} weeks with promises"
 
 
 @dataclass(frozen=True, kw_only=True)
