@@ -149,7 +149,8 @@ def _waits() -> Iterator[str]:
             f"{task.due_on:%-d %B}."
         )
     for run in duties.due():
-        yield f"“{run.procedure.title}” was due on {run.on:%-d %B} ({run.procedure.owner.get_full_name()})."
+        who = run.procedure.owner.get_full_name()
+        yield f"“{run.procedure.title}” was due on {run.on:%-d %B} ({who})."
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
     if failed:
         yield f"{failed} mail{'s' if failed != 1 else ''} could not be sent."
