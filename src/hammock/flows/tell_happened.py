@@ -150,7 +150,8 @@ def _waits() -> Iterator[str]:
         )
     for run in duties.due():
         who = run.procedure.owner.get_full_name()
-        yield f"“{run.procedure.title}” was due on {run.on:%-d %B} ({who})."
+        due = f"was due on {run.on:%-d %B}" if run.is_late else "is due today"
+        yield f"“{run.procedure.title}” ({who}) {due}."
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
     if failed:
         yield f"{failed} mail{'s' if failed != 1 else ''} could not be sent."

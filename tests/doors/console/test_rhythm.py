@@ -199,3 +199,22 @@ def test_the_page_begins_where_the_owner_last_looked(owner: Client) -> None:
     assert owner.get("/console/happened/?span=year").status_code == 404
     assert owner.get("/console/happened/?span=away").status_code == 404
     assert "While you slept" in page(owner, "")
+
+
+def test_today_leads_to_what_happened_after_a_return_until_it_was_seen(
+    owner: Client, deputy: Member
+) -> None:
+    me, today = Member.objects.get(email="owner@example.org"), clock.today()
+    absence = Absence.objects.create(
+        member=me,
+        deputy=deputy,
+        starts_on=today - timedelta(days=9),
+        ends_on=today - timedelta(days=1),
+        planned_by="Olga",
+    )
+    assert "You were away." in page(owner, "")
+    text = page(owner, f"happened/?span=away&absence={absence.pk}")
+    assert "While you were away" in text
+    assert "Dan Deputy stood in for you." in text
+    press(owner, "happened/looked/")
+    assert "You were away." not in page(owner, "")

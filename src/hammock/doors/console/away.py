@@ -98,6 +98,21 @@ class EmergencyForm(forms.Form):
         )
 
 
+def returns(request: HttpRequest) -> list[Finding]:
+    """Lead a member who is back to the page of what happened, until they have seen it."""
+    absence = away.unread(frame.member(request).pk)
+    if absence is None:
+        return []
+    address = f"{reverse('console:happened')}?span=away&absence={absence.pk}"
+    return [
+        Finding(
+            sentence="You were away. One page tells what happened meanwhile.",
+            action=Link(label="See what happened", url=address),
+            is_bad=False,
+        )
+    ]
+
+
 def findings() -> list[Finding]:
     """List the emergencies that are open."""
     return [

@@ -82,7 +82,7 @@ class TodayPanel(Component):
             "today": today,
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
-            "findings": _findings(),
+            "findings": [*away.returns(request), *_findings()],
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
             ),

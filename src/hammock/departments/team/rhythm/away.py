@@ -79,6 +79,16 @@ def past(member_id: int) -> QuerySet[Absence]:
     return found.select_related("deputy")
 
 
+def unread(member_id: int) -> Absence | None:
+    """Find the member's last absence if it is over and they have not looked at it since."""
+    last = Absence.objects.filter(member_id=member_id, starts_on__lt=clock.today()).first()
+    if last is None or last.covers(clock.today()) or last.came_back_on == last.starts_on:
+        return None
+    back = rules.starts_at(last.came_back_on, zone()) if last.came_back_on else until(last)
+    looked = last_look(member_id)
+    return last if looked is None or looked < back else None
+
+
 def deputies(member_id: int) -> QuerySet[Member]:
     """List who could stand in: members who may enter the console, the member themselves not."""
     return Member.objects.filter(is_active=True).exclude(pk=member_id).order_by("name", "email")
