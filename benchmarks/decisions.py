@@ -27,7 +27,7 @@ CONDITIONS = (
     "score > 0.9 || days > 400",
     'country in ["XX", "YY"]',
 )
-FACTS = {"amount": 5000, "days": 30, "country": "DE", "first": False, "score": 0.5}
+FACTS: dict[str, Any] = {"amount": 5000, "days": 30, "country": "DE", "first": False, "score": 0.5}
 
 
 def rate(run: Callable[[], object]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -121,7 +121,7 @@ def judged_by(staff: S) -> Iterator[S]:
         kinds.forget(WISH.name)
 
 
-def wished(key: str = "one", **facts: object) -> Decision:
+def wished(key: str = "one", **facts: Any) -> Decision:
     """Ask the test's question in a transaction of its own."""
     known = {"amount": 1900, "days": 5, "country": "DE", "first": True, **facts}
     with transaction.atomic(durable=True):

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from hammock.departments.decisions import actions
+from hammock.departments.decisions import actions, queries
 from hammock.kit import clock
+from hammock.kit.errors import HammockError
 
 
 def escalate_decisions() -> int:
-    """Hand on every question whose turn is over, some at a time; tells how many were."""
-    handed = 0
-    while True:
-        with transaction.atomic(durable=True):
-            some = actions.escalate_due(now=clock.now())
-        if not some:
-            return handed
-        handed += some
+    """Hand on every question whose turn is over, each by itself; tells how many were.
+
+    One that cannot be handed on does not keep the others waiting: its error is raised at the end.
+    """
+    now, handed = clock.now(), 0
+    problem: HammockError | None = None
+    for decision_id in queries.due(now=now):
+        try:
+            with transaction.atomic(durable=True):
+                handed += actions.escalate(decision_id=decision_id, now=now)
+        except HammockError as error:
+            problem = problem or error
+    if problem is not None:
+        raise problem
+    return handed

@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from hammock.departments.catalogue.models import ReleaseFile, Shop
 from hammock.departments.catalogue.ports import FileMissing, files
+from hammock.departments.decisions import queries as decisions
 from hammock.departments.delivery.models import Entitlement
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry
@@ -306,6 +307,18 @@ def _files() -> Iterator[Finding]:
         yield ok("files", f"The store takes and gives files; the newest {LOOKED_UP} are there.")
 
 
+def _decisions() -> Iterator[Finding]:
+    wrong = decisions.findings(now=clock.now())
+    for sentence in wrong:
+        yield error(
+            "decisions",
+            sentence,
+            remedy="See that `hammock serve` runs; for a lost trigger, restore a backup.",
+        )
+    if not wrong:
+        yield ok("decisions", "Every question has its answer, or still has time for it.")
+
+
 def _is_lost(file: ReleaseFile) -> bool:
     try:
         return files().size(key=file.storage_key) != file.size
@@ -319,6 +332,7 @@ CHECKS: Mapping[str, Callable[[], Iterator[Finding]]] = {
     "business": _business,
     "books": _books,
     "orders": _orders,
+    "decisions": _decisions,
     "jobs": _jobs,
     "mail": _mail,
     "payments": _payments,

@@ -105,7 +105,10 @@ def _report(
         differing=tally.differing,
         differs=Money(tally.differs_minor, currency),
         compared=tally.compared,
-        errors=tuple(f"{said} ({count} times)" for said, count in tally.errors.most_common(10)),
+        errors=tuple(
+            f"{said} ({count} {'time' if count == 1 else 'times'})"
+            for said, count in tally.errors.most_common(10)
+        ),
         foreign=tally.foreign,
         next_steps=tuple(steps[:MOST_STEPS]),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from hammock.departments.decisions import actions, queries
+from hammock.departments.decisions import actions, kinds, queries
 from hammock.departments.decisions.errors import (
     AlreadyAnswered,
     CannotUndo,
@@ -19,9 +21,12 @@ from hammock.departments.decisions.errors import (
     UnknownOutcome,
     WrongFact,
 )
+from hammock.departments.decisions.kinds import Outcome
 from hammock.departments.decisions.models import Answer, Decision, PolicyVersion
 from hammock.departments.decisions.ports import Absence
+from hammock.flows.escalate_decisions import escalate_decisions
 from hammock.kit.facts.models import Fact as FactRow
+from hammock.kit.jobs.errors import UnknownJob
 from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
 from tests.clocks import FrozenClock
@@ -92,7 +97,7 @@ def test_without_a_policy_the_owner_is_asked_until_the_promised_time(
     ],
 )
 def test_a_condition_that_fails_never_decides_and_a_person_sees_the_error(
-    staff: Staff, condition: str, facts: dict[str, object], error: str
+    staff: Staff, condition: str, facts: dict[str, Any], error: str
 ) -> None:
     made = policy(condition, priority=2)
     policy("true", "grant", priority=1)
@@ -142,7 +147,7 @@ def test_a_policy_that_fits_its_kind_no_more_is_an_error_and_not_a_crash(staff: 
     ],
 )
 def test_facts_of_the_wrong_type_are_refused_and_nothing_is_asked(
-    staff: Staff, facts: dict[str, object], problem: str
+    staff: Staff, facts: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(WrongFact, match=problem):
         wished(**facts)
@@ -304,3 +309,54 @@ def test_a_job_that_runs_twice_carries_out_once(staff: Staff) -> None:
     Job.objects.update(state="queued", finished_at=None, attempts=0)
     run_until_empty()
     assert moved() == 1900
+
+
+def test_lost_guards_and_forgotten_questions_are_found(
+    staff: Staff, frozen_clock: FrozenClock
+) -> None:
+    asked = wished()
+    assert queries.findings(now=asked.answer_by) == []
+    (late,) = queries.findings(now=asked.answer_by + timedelta(hours=1))
+    assert "1 open questions are past the promised time" in late
+    with transaction.atomic(), connection.cursor() as cursor:
+        on = " ON decisions_decision" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER decisions_decision_facts_stay{on}")
+        (lost,) = queries.findings(now=asked.answer_by)
+        assert "decisions_decision_facts_stay" in lost
+        transaction.set_rollback(True)
+
+
+def test_a_question_that_cannot_be_handed_on_does_not_keep_the_others_waiting(
+    staff: Staff, frozen_clock: FrozenClock
+) -> None:
+    broken = replace(
+        WISH,
+        name="test_broken",
+        outcomes=(Outcome(name="refuse", says="Refuse it", job="no_such_job"),),
+    )
+    kinds.register(broken)
+    try:
+        with transaction.atomic(durable=True):
+            facts = {"amount": 1, "days": 5, "country": "DE", "first": True}
+            stuck = actions.ask(kind=broken.name, facts=facts, about="test:2", key="stuck")
+        asked = wished()
+        frozen_clock.advance(days=3)
+        with pytest.raises(UnknownJob, match="no_such_job"):
+            escalate_decisions()
+        assert asked.standing is not None
+        assert stuck.standing is None
+    finally:
+        kinds.forget(broken.name)
+
+
+def test_a_question_of_a_kind_that_is_gone_is_told_and_answered_when_it_is_back(
+    staff: Staff, frozen_clock: FrozenClock
+) -> None:
+    asked = wished()
+    frozen_clock.advance(days=3)
+    kinds.forget(WISH.name)
+    assert escalate_decisions() == 0
+    assert "of a kind that no department declares" in queries.findings(now=asked.answer_by)[0]
+    kinds.register(WISH)
+    assert escalate_decisions() == 1
+    assert asked.standing is not None

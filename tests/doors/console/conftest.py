@@ -8,9 +8,9 @@ from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.team.models import Member
-from tests.fixtures import shelf, shop, till
+from tests.fixtures import shelf, shop, staff, till
 
-__all__ = ["shelf", "shop", "till"]
+__all__ = ["shelf", "shop", "staff", "till"]
 
 
 def signed_in(member: Member) -> Client:

@@ -22,6 +22,7 @@ from tests.till import Till
 LISTS = (
     *("orders/", "customers/", "products/", "centres/", "books/", "payments/", "tasks/"),
     *("mails/", "jobs/", "business/", "business/tax/", "business/payments/"),
+    *("decisions/", "decisions/answered/", "decisions/policies/", "decisions/rehearsal/"),
 )
 
 
@@ -47,6 +48,8 @@ def test_every_address_of_the_console_refuses_strangers(shop: Shop, client: Clie
         "due_on": "2026-03-10",
         "commitment_id": 1,
         "check_in_id": 1,
+        "decision_id": 1,
+        "policy_id": 1,
     }
     resolver = get_resolver().namespace_dict["console"][1]
     names = [name for name in resolver.reverse_dict if isinstance(name, str)]

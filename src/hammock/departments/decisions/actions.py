@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from hammock.departments.decisions import kinds, policies, ports, rules
+from hammock.departments.decisions import kinds, policies, ports, queries, rules
 from hammock.departments.decisions.conditions import Verdict
 from hammock.departments.decisions.errors import (
     AlreadyAnswered,
@@ -17,7 +17,6 @@ from hammock.departments.decisions.errors import (
     DayFull,
     MayNotDecide,
     NoSuchDecision,
-    OverLimit,
 )
 from hammock.departments.decisions.events import (
     DecisionUndone,
@@ -157,24 +156,24 @@ def undo(*, decision_id: int, member_id: int) -> Decision:
 
 
 def escalate_due(*, now: datetime, at_most: int = 100) -> int:
-    """Hand on up to `at_most` questions whose turn is over; tells how many.
+    """Hand on up to `at_most` questions whose turn is over; tells how many."""
+    due = queries.due(now=now)[:at_most]
+    return sum(escalate(decision_id=decision_id, now=now) for decision_id in due)
 
-    Past the promised time the safe outcome is taken.
+
+def escalate(*, decision_id: int, now: datetime) -> bool:
+    """Hand a question on whose turn is over; past the promised time the safe outcome is taken.
+
+    False when it is answered meanwhile, or its turn is not over.
     """
-    due = Decision.objects.filter(
-        state=Decision.State.OPEN,
-        stage_due_at__lte=now,
-        kind__in=[kind.name for kind in kinds.all_kinds()],
-    )
-    chosen = list(due.order_by("stage_due_at").values_list("pk", flat=True)[:at_most])
-    handed = 0
-    for decision in lock(Decision.objects.filter(pk__in=chosen, state=Decision.State.OPEN)):
-        if decision.answer_by <= now:
-            take_safe(decision=decision)
-        else:
-            _escalate(decision, now)
-        handed += 1
-    return handed
+    decision = _locked(decision_id)
+    if decision.state != Decision.State.OPEN or decision.stage_due_at > now:
+        return False
+    if decision.answer_by <= now:
+        take_safe(decision=decision)
+    else:
+        _escalate(decision, now)
+    return True
 
 
 def take_safe(*, decision: Decision) -> Answer:
@@ -238,13 +237,20 @@ def take_back(*, decision_id: int, outcome: str | None = None) -> Ruling | None:
 
 def may_answer(*, decision: Decision, member_id: int) -> MayNotDecide | None:
     """Say why the member may not answer this question now; None when they may."""
-    try:
-        decider = _may_decide(decision, member_id)
-    except MayNotDecide as refusal:
-        return refusal
-    if not rules.has_count_left(decider, given_today(decider.member_id)):
-        return DayFull(name=decider.name, count=decider.daily_count or 0)
-    return None
+    return refusals(decisions=[decision], member_id=member_id)[decision.pk]
+
+
+def refusals(*, decisions: Iterable[Decision], member_id: int) -> dict[int, MayNotDecide | None]:
+    """Say for each question, by its id, why the member may not answer it now; None: they may."""
+    people = ports.people()
+    decider, absence = people.decider(member_id=member_id), people.away(at=clock.now())
+    given = given_today(member_id)
+    return {
+        decision.pk: rules.refusal(
+            decider, role=decision.role, stake=decision.stake, absence=absence, given=given
+        )
+        for decision in decisions
+    }
 
 
 def given_today(member_id: int, *, day: date | None = None) -> int:
@@ -382,18 +388,16 @@ def _may_decide(decision: Decision, member_id: int) -> Decider:
     """Find what the member may decide. Raises `MayNotDecide` unless this question is among it."""
     people = ports.people()
     decider = people.decider(member_id=member_id)
-    absence = people.away(at=clock.now())
-    if decider is None:
-        raise MayNotDecide(name="This member", problem="they have no role that decides")
-    if rules.is_owner(decider):
-        return decider
-    if not rules.stands_in(decider, absence) and decider.role != decision.role:
-        raise MayNotDecide(
-            name=decider.name, problem=f"it is a question for {decision.role}, not {decider.role}"
-        )
-    stake = decision.stake
-    if not rules.within_limit(decider, stake) and decider.limit is not None and stake is not None:
-        raise OverLimit(name=decider.name, limit=decider.limit, stake=stake)
+    refusal = rules.refusal(
+        decider,
+        role=decision.role,
+        stake=decision.stake,
+        absence=people.away(at=clock.now()),
+        given=None,
+    )
+    if refusal is not None:
+        raise refusal
+    assert decider is not None
     return decider
 
 

@@ -218,6 +218,10 @@ class Kind:
             return f"its safe outcome “{self.safe}” is none of {', '.join(outcomes)}"
         if self.waits <= timedelta(0):
             return "it cannot wait for no time"
+        try:
+            self.safe_says.format(asked_on="", promised_on="")
+        except (KeyError, ValueError, IndexError):
+            return "safe_says may use {asked_on} and {promised_on} only"
         return self._problem_of_stake()
 
     def _problem_of_stake(self) -> str | None:

@@ -226,7 +226,7 @@ def _edge(fact: Fact, sign: str, edge: float, values: Sequence[float]) -> Row:
 def roundest(first: int, beyond: int) -> int:
     """Give the roundest whole number from `first` up to, and without, `beyond`."""
     for zeros in range(len(str(abs(beyond))), 0, -1):
-        for step in (10**zeros, 5 * 10 ** (zeros - 1)):
+        for step in (int(10**zeros), int(5 * 10 ** (zeros - 1))):
             candidate = -(-first // step) * step
             if first <= candidate < beyond:
                 return candidate
@@ -235,7 +235,8 @@ def roundest(first: int, beyond: int) -> int:
 
 def _roundest_decimal(first: float, beyond: float) -> float:
     for digits in range(12):
-        candidate = math.ceil(first * 10**digits) / 10**digits
+        scale = float(10**digits)
+        candidate = math.ceil(first * scale) / scale
         if first <= candidate < beyond:
             return candidate
     return first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
@@ -13,7 +13,11 @@ from hammock.departments.decisions.kinds import Value
 from hammock.departments.decisions.models import Answer, Decision
 from hammock.departments.decisions.rehearsing import Past, Question
 from hammock.departments.decisions.trying import Case
+from hammock.kit import tables
 from hammock.kit.money import Money
+
+LATE = timedelta(minutes=10)
+"""The timetable looks every minute; a question so long past its time was forgotten."""
 
 
 def decision(decision_id: int) -> Decision:
@@ -39,10 +43,39 @@ def open_questions() -> QuerySet[Decision]:
     return Decision.objects.filter(state=Decision.State.OPEN).order_by("answer_by", "pk")
 
 
+def due(*, now: datetime) -> list[int]:
+    """List the ids of the open questions whose turn is over, the longest over first.
+
+    Those of a kind that no department declares wait until one does again.
+    """
+    found = open_questions().filter(
+        stage_due_at__lte=now, kind__in=[kind.name for kind in kinds.all_kinds()]
+    )
+    return list(found.order_by("stage_due_at", "pk").values_list("pk", flat=True))
+
+
 def with_answers(found: QuerySet[Decision]) -> QuerySet[Decision]:
     """Read the answers along, each with its policy."""
     answers = Answer.objects.select_related("version").order_by("round")
     return found.prefetch_related(Prefetch("answers", queryset=answers))
+
+
+def findings(*, now: datetime) -> list[str]:
+    """Say, a sentence each, what is wrong with the decisions; nothing is what must be found."""
+    guards = tables.guards_of("decisions_policyversion") | {"decisions_decision_facts_stay"}
+    known = [kind.name for kind in kinds.all_kinds()]
+    waiting = Decision.objects.filter(state=Decision.State.OPEN)
+    late = waiting.filter(kind__in=known, answer_by__lt=now - LATE).count()
+    unknown = waiting.exclude(kind__in=known).count()
+    found = [
+        f"The trigger {name}, which guards the decisions, is gone."
+        for name in sorted(guards - tables.triggers())
+    ]
+    if late:
+        found.append(f"{late} open questions are past the promised time: the timetable stands.")
+    if unknown:
+        found.append(f"{unknown} open questions are of a kind that no department declares.")
+    return found
 
 
 def human_cases(kind: str, *, at_most: int = 20_000) -> list[Case]:

@@ -403,7 +403,10 @@ def waited(tallied: Tallied) -> Waited:
     """Give the median and the longest time that the owner's questions really waited."""
     if not tallied.waits:
         return Waited()
-    return Waited(median=median(tallied.waits), longest=max(tallied.waits))
+    return Waited(
+        median=timedelta(seconds=median(one.total_seconds() for one in tallied.waits)),
+        longest=max(tallied.waits),
+    )
 
 
 def _stake_of(past: Past) -> int:

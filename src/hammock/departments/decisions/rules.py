@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hammock.departments.decisions.errors import DayFull, MayNotDecide, OverLimit
 from hammock.departments.decisions.ports import OWNER, Absence, Decider
 from hammock.kit.money import Money
 
@@ -66,3 +67,29 @@ def stands_in(decider: Decider, absence: Absence | None) -> bool:
 def able(deciders: Sequence[Decider], stake: Money | None) -> list[Decider]:
     """List those within whose limits the stake is."""
     return [decider for decider in deciders if within_limit(decider, stake)]
+
+
+def refusal(
+    decider: Decider | None,
+    *,
+    role: str,
+    stake: Money | None,
+    absence: Absence | None,
+    given: int | None,
+) -> MayNotDecide | None:
+    """Say why this person may not answer a question of that role; None when they may.
+
+    `given` is how many answers they gave today, None where that is counted elsewhere.
+    """
+    if decider is None:
+        return MayNotDecide(name="This member", problem="they have no role that decides")
+    if is_owner(decider):
+        return None
+    if not stands_in(decider, absence) and decider.role != role:
+        problem = f"it is a question for {role}, not {decider.role}"
+        return MayNotDecide(name=decider.name, problem=problem)
+    if decider.limit is not None and stake is not None and not within_limit(decider, stake):
+        return OverLimit(name=decider.name, limit=decider.limit, stake=stake)
+    if given is not None and not has_count_left(decider, given):
+        return DayFull(name=decider.name, count=decider.daily_count or 0)
+    return None

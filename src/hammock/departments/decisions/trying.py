@@ -67,7 +67,10 @@ class Contradiction:
 
 def trial(kind: Kind, condition: str, outcome: str, cases: Iterable[Case]) -> Trial:
     """Try a policy on past cases."""
-    agreed, differed, failed, asked = [], [], [], 0
+    agreed: list[Case] = []
+    differed: list[Case] = []
+    failed: list[str] = []
+    asked = 0
     for case in cases:
         asked += 1
         result = conditions.tried(kind, condition, case.facts)
@@ -100,7 +103,7 @@ def round_up(number: int) -> int:
     """Round up to a number that a person would name: 1,900 to 2,000, 5,230 to 5,500."""
     if number <= 0:
         return 0
-    step = max(1, 10 ** (len(str(number)) - 1) // 2)
+    step: int = max(1, 10 ** (len(str(number)) - 1) // 2)
     return -(-number // step) * step
 
 
@@ -134,10 +137,10 @@ def boundary_cases(
         size *= max(1, len(values))
     for base in bases or [{}]:
         whole = {**_plain(kind), **base}
-        for values in _combined(choices, size=size, share=max(1, len(bases))):
+        for chosen in _combined(choices, size=size, share=max(1, len(bases))):
             yield {
                 **whole,
-                **dict(zip((fact.name for fact in named), values, strict=True)),
+                **dict(zip((fact.name for fact in named), chosen, strict=True)),
             }
 
 

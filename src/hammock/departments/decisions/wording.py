@@ -245,7 +245,12 @@ class _Reader:
             self._need(")")
         else:
             verb = self._next()
-            value = self._texts(fact) if verb == "in" else self._value(fact)
+            if verb == "in":
+                return self._fitting(fact, verb, self._texts(fact))
+            value = self._value(fact)
+        return self._fitting(fact, verb, value)
+
+    def _fitting(self, fact: Fact, verb: str, value: Value | tuple[str, ...]) -> Row:
         if verb not in FITTING[fact.type]:
             raise _TooRich
         return Row(fact.name, verb, value)

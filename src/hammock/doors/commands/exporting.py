@@ -24,6 +24,7 @@ from wagtail.models import Page
 from hammock.departments.catalogue import models as catalogue
 from hammock.departments.catalogue.ports import FileMissing, files
 from hammock.departments.customers import models as customers
+from hammock.departments.decisions import models as decisions
 from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
@@ -56,6 +57,11 @@ TABLES: dict[str, type[Model]] = {
     "entitlements": delivery.Entitlement,
     "download_counts": delivery.DownloadCount,
     "tasks": delivery.FulfilmentTask,
+    "policies": decisions.Policy,
+    "policy_versions": decisions.PolicyVersion,
+    "decisions": decisions.Decision,
+    "decision_answers": decisions.Answer,
+    "decision_tallies": decisions.Tally,
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
@@ -105,7 +111,15 @@ def _write_table(path: Path, model: type[Model], *, shown: Shown) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        writer.writerows(shown(path.stem, rows.iterator(chunk_size=2000)))
+        found = shown(path.stem, rows.iterator(chunk_size=2000))
+        writer.writerows([_cell(value) for value in row] for row in found)
+
+
+def _cell(value: object) -> object:
+    """Write what is no plain value, such as a decision's facts, as JSON."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return value
 
 
 def _write_lines(path: Path, objects: Iterator[dict[str, Any]]) -> None:

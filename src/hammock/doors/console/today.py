@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, Site
@@ -16,7 +18,16 @@ from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
-from hammock.doors.console import away, circles, jobs, ledger, mail, procedures, sales
+from hammock.doors.console import (
+    away,
+    circles,
+    decisions,
+    jobs,
+    ledger,
+    mail,
+    procedures,
+    sales,
+)
 from hammock.doors.console import delivery as tasks
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
@@ -78,11 +89,15 @@ class TodayPanel(Component):
         return {
             "shop": shop,
             "request": request,
+            "csrf_token": get_token(
+                request
+            ),  # a panel is rendered without the request's own context
             "sees_business": True,
             "today": today,
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
             "findings": [*away.returns(request), *_findings()],
+            **_questions(request),
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
             ),
@@ -92,6 +107,18 @@ class TodayPanel(Component):
             "steps": _steps(shop),
             "pages_url": _pages_url(),
         }
+
+
+def _questions(request: HttpRequest) -> dict[str, Any]:
+    """Give the questions that this member may answer: the first few, and how many there are."""
+    if not request.user.has_perm("decisions.view_decision"):
+        return {"questions": [], "more_questions": 0}
+    found = decisions.waiting(request, at_most=decisions.ON_TODAY)
+    return {
+        "questions": found.mine,
+        "more_questions": found.more,
+        "may_decide": request.user.has_perm("decisions.change_decision"),
+    }
 
 
 def _findings() -> list[Finding]:

@@ -22,12 +22,15 @@ from hammock.doors.console import (
     circles,
     commitments,
     customers,
+    decisions,
     delivery,
     happened,
     jobs,
     ledger,
     mail,
+    policies,
     procedures,
+    rehearsal,
     sales,
     team,
 )
@@ -35,20 +38,9 @@ from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
 DEPARTMENTS = (
-    sales,
-    customers,
-    catalogue,
-    ledger,
-    delivery,
-    mail,
-    jobs,
-    business,
-    team,
-    away,
-    happened,
-    procedures,
-    commitments,
-    circles,
+    *(sales, customers, catalogue, ledger, delivery, mail, jobs, business, team),
+    *(decisions, policies, rehearsal),
+    *(away, happened, procedures, commitments, circles),
 )
 PERMISSIONS = {
     "sales": ("view_order", "change_order", "view_payment"),
@@ -56,6 +48,7 @@ PERMISSIONS = {
     "catalogue": ("view_product", "change_product", "change_shop"),
     "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
+    "decisions": ("view_decision", "change_decision", "view_policy", "change_policy"),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
     "team": (
@@ -99,6 +92,13 @@ def main_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
 def _places() -> Sequence[MenuItem]:
     return (
         MenuItem("Today", reverse("wagtailadmin_home"), name="today", icon_name="home", order=1),
+        Place(
+            "Decisions",
+            "console:decisions",
+            needs="decisions.view_decision",
+            icon="help",
+            order=5,
+        ),
         Place("Orders", "console:orders", needs="sales.view_order", icon="list-ul", order=10),
         Place(
             "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
@@ -153,7 +153,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(14):
+for at in range(15):
     _register(at)
 
 
