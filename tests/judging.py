@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -105,8 +105,11 @@ class Staff:
         return next((one for one in self.deciders if one.member_id == member_id), None)
 
 
+S = TypeVar("S", bound=ports.People)
+
+
 @contextmanager
-def judged_by(staff: Staff) -> Iterator[Staff]:
+def judged_by(staff: S) -> Iterator[S]:
     """Put these people behind the port, and the test's kind into the register."""
     before = ports.people()
     kinds.register(WISH)

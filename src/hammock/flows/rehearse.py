@@ -21,6 +21,7 @@ from hammock.departments.decisions import (
 )
 from hammock.departments.decisions.conditions import Rule, Ruleset
 from hammock.departments.decisions.kinds import Kind
+from hammock.departments.decisions.ports import Decider
 from hammock.departments.decisions.rehearsing import NextStep, Past, Question, Replay, Report
 from hammock.departments.decisions.rehearsing import Tallied as Tally
 from hammock.kit import clock
@@ -30,11 +31,18 @@ MOST_STEPS = 5
 _NEVER_WINS = -1_000_000
 
 
-def rehearse(*, days: int, until: datetime | None = None, is_away: bool = False) -> Report:
+def rehearse(
+    *,
+    days: int,
+    until: datetime | None = None,
+    is_away: bool = False,
+    deputy: Decider | None = None,
+) -> Report:
     """Rehearse the questions of the `days` before `until` (by default now).
 
     Own questions, and the history that sources give. With `is_away` the owner answers nothing:
-    the deputy does within their limit, and past that the safe outcome is taken. Writes nothing.
+    the deputy (the given one, else today's) does within their limit, and past that the safe outcome
+    is taken. Writes nothing.
     """
     end = until or clock.now()
     start = end - timedelta(days=days)
@@ -43,10 +51,18 @@ def rehearse(*, days: int, until: datetime | None = None, is_away: bool = False)
         start=start,
         end=end,
         is_away=is_away,
+        deputy=deputy,
     )
 
 
-def _report(pasts: Iterable[Past], *, start: datetime, end: datetime, is_away: bool) -> Report:
+def _report(
+    pasts: Iterable[Past],
+    *,
+    start: datetime,
+    end: datetime,
+    is_away: bool,
+    deputy: Decider | None,
+) -> Report:
     declared = {kind.name: kind for kind in kinds.all_kinds()}
     rulesets = {name: policies.ruleset(kind) for name, kind in declared.items()}
     people, zone, currency = ports.people(), _zone(), ports.home_currency()
@@ -57,6 +73,7 @@ def _report(pasts: Iterable[Past], *, start: datetime, end: datetime, is_away: b
         zone=zone,
         today=clock.now(),
         is_away=is_away,
+        deputy=deputy,
     )
     tally = Tally(kinds=declared, currency=currency, span=end - start, zone=zone)
     for past in pasts:

@@ -43,6 +43,11 @@ def test_every_address_of_the_console_refuses_strangers(shop: Shop, client: Clie
         "job_id": 1,
         "mail_id": 1,
         "entry_id": 1,
+        "absence_id": 1,
+        "procedure_id": 1,
+        "due_on": "2026-03-10",
+        "commitment_id": 1,
+        "check_in_id": 1,
         "decision_id": 1,
         "policy_id": 1,
     }

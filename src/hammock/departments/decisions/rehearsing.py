@@ -81,11 +81,12 @@ class Replay:
         zone: ZoneInfo,
         today: datetime,
         is_away: bool = False,
+        deputy: Decider | None = None,
     ) -> None:
         self._kinds, self._rulesets, self._people = kinds, rulesets, people
         self._zone, self._is_away = zone, is_away
         absence = people.away(at=today)
-        self._deputy = absence.deputy if absence else None
+        self._deputy = deputy or (absence.deputy if absence else None)
         self._given: Counter[tuple[int, date]] = Counter()
         self._staff: dict[tuple[str, datetime], list[Decider]] = {}
         self._replies = {by: Replied(by) for by in By}

@@ -7,6 +7,11 @@ from datetime import datetime
 
 from hammock.departments.decisions.ports import OWNER, Absence, Decider
 from hammock.departments.team.models import Member
+from hammock.departments.team.rhythm import away
+from hammock.kit import clock
+
+DEPUTY = "deputy"
+"""The role of who stands in for the owner and has none of their own."""
 
 
 class Team:
@@ -22,13 +27,31 @@ class Team:
         return _owner(member) if member else None
 
     def away(self, *, at: datetime) -> Absence | None:
-        """Tell whether the owner is away at that moment."""
-        return None
+        """Tell whether the owner is away at that moment, until when, and who stands in."""
+        absence = away.at(at)
+        if absence is None:
+            return None
+        return Absence(until=away.until(absence), deputy=deputy(absence.deputy))
 
     def decider(self, *, member_id: int) -> Decider | None:
         """Tell what this member may decide; None for one who decides nothing."""
-        member = Member.objects.filter(pk=member_id, is_active=True, is_superuser=True).first()
-        return _owner(member) if member else None
+        member = Member.objects.filter(pk=member_id, is_active=True).first()
+        if member is None:
+            return None
+        if member.is_superuser:
+            return _owner(member)
+        absence = away.at(clock.now())
+        stands_in = absence is not None and absence.deputy_id == member_id
+        return deputy(member) if stands_in else None
+
+
+def deputy(member: Member) -> Decider | None:
+    """Tell what a member may decide who stands in for the owner; None for one who has left."""
+    if not member.is_active:
+        return None
+    if member.is_superuser:
+        return _owner(member)
+    return Decider(member_id=member.pk, name=member.get_full_name(), role=DEPUTY)
 
 
 def _owner(member: Member) -> Decider:

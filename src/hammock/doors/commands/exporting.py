@@ -29,6 +29,7 @@ from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
 from hammock.departments.sales import models as sales
+from hammock.departments.team import models as team
 from hammock.kit.facts.models import Fact
 
 TABLES: dict[str, type[Model]] = {
@@ -66,6 +67,17 @@ TABLES: dict[str, type[Model]] = {
     "decisions": decisions.Decision,
     "decision_answers": decisions.Answer,
     "decision_tallies": decisions.Tally,
+    "absences": team.Absence,
+    "held_letters": team.HeldLetter,
+    "last_looks": team.LastLook,
+    "emergency_line": team.EmergencyLine,
+    "incidents": team.Incident,
+    "backup_runs": team.BackupRun,
+    "procedures": team.Procedure,
+    "procedure_runs": team.ProcedureRun,
+    "commitments": team.Commitment,
+    "partners": team.Partner,
+    "check_ins": team.CheckIn,
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,

@@ -93,6 +93,14 @@ def who(request: HttpRequest) -> str:
     return member.get_full_name() if isinstance(member, Member) else ""
 
 
+def member(request: HttpRequest) -> Member:
+    """Give the member who acts; behind Wagtail's gate there is one."""
+    found = request.user
+    if not isinstance(found, Member):
+        raise PermissionDenied
+    return found
+
+
 def done(request: HttpRequest, sentence: str) -> None:
     """Tell the member, on the next page, what was done."""
     messages.success(request, sentence)

@@ -19,7 +19,16 @@ from hammock.departments.decisions.models import Policy
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
-from hammock.doors.console import decisions, jobs, ledger, mail, sales
+from hammock.doors.console import (
+    away,
+    circles,
+    decisions,
+    jobs,
+    ledger,
+    mail,
+    procedures,
+    sales,
+)
 from hammock.doors.console import delivery as tasks
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
@@ -88,7 +97,7 @@ class TodayPanel(Component):
             "today": today,
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
-            "findings": _findings(),
+            "findings": [*away.returns(request), *_findings()],
             **_questions(request),
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
@@ -115,11 +124,14 @@ def _questions(request: HttpRequest) -> dict[str, Any]:
 
 def _findings() -> list[Finding]:
     return [
+        *away.findings(),
         *sales.findings(),
         *jobs.findings(),
         *mail.findings(),
         *tasks.findings(),
         *ledger.findings(),
+        *procedures.findings(),
+        *circles.findings(),
     ]
 
 

@@ -16,15 +16,20 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from hammock.doors.console import (
+    away,
     business,
     catalogue,
+    circles,
+    commitments,
     customers,
     decisions,
     delivery,
+    happened,
     jobs,
     ledger,
     mail,
     policies,
+    procedures,
     rehearsal,
     sales,
     starter,
@@ -36,6 +41,7 @@ from hammock.kit import brand
 DEPARTMENTS = (
     *(sales, customers, catalogue, ledger, delivery, mail, jobs, business, team),
     *(decisions, policies, starter, rehearsal),
+    *(away, happened, procedures, commitments, circles),
 )
 PERMISSIONS = {
     "sales": ("view_order", "change_order", "view_payment"),
@@ -46,6 +52,14 @@ PERMISSIONS = {
     "decisions": ("view_decision", "change_decision", "view_policy", "change_policy"),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
+    "team": (
+        "view_procedure",
+        "change_procedure",
+        "add_procedurerun",
+        "view_commitment",
+        "add_commitment",
+        "view_checkin",
+    ),
 }
 
 
@@ -111,6 +125,28 @@ def _places() -> Sequence[MenuItem]:
         ),
         Place("Mails", "console:mails", needs="mail.view_outgoingmail", icon="mail", order=80),
         Place("Jobs", "console:jobs", needs="jobs.view_job", icon="rotate", order=90),
+        Place(
+            "Procedures",
+            "console:procedures",
+            needs="team.view_procedure",
+            icon="clipboard-list",
+            order=100,
+        ),
+        Place(
+            "Commitments",
+            "console:commitments",
+            needs="team.view_commitment",
+            icon="check",
+            order=110,
+        ),
+        Place(
+            "Chairs and risks",
+            "console:circles",
+            needs="team.view_procedure",
+            icon="group",
+            order=120,
+        ),
+        Place("Time away", "console:away", needs="team.add_absence", icon="date", order=130),
     )
 
 
@@ -118,7 +154,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(11):
+for at in range(15):
     _register(at)
 
 
@@ -138,6 +174,18 @@ def tax_item() -> MenuItem:
 def payments_item() -> MenuItem:
     """Lead to the switch to real payments."""
     return Place("Payments", "console:live", needs="catalogue.change_shop", icon="key", order=3)
+
+
+@hooks.register("register_settings_menu_item")
+def emergencies_item() -> MenuItem:
+    """Lead to where emergencies go."""
+    return Place(
+        "Emergencies",
+        "console:emergencies",
+        needs="team.change_emergencyline",
+        icon="warning",
+        order=4,
+    )
 
 
 @hooks.register("construct_homepage_panels")

@@ -17,6 +17,7 @@ import hammock
 from hammock.doors.commands.business import business_here
 from hammock.doors.commands.copying import applied_migrations, copy_database
 from hammock.doors.commands.places import KEPT, folders
+from hammock.flows.watch_house import note_backup
 from hammock.kit import archive, clock
 from hammock.kit.errors import HammockError
 
@@ -40,9 +41,12 @@ class Command(BaseCommand):
         try:
             count = _write(target)
         except HammockError as refusal:
+            note_backup(problem=str(refusal))
             raise CommandError(f"{refusal}. Nothing was written.") from refusal
         except OSError as problem:
+            note_backup(problem=str(problem))
             raise CommandError(f"FILE: {problem}. Nothing was written.") from problem
+        note_backup()
         self.stdout.write(f"{count} files, {target.stat().st_size / 1e6:.1f} MB: {target}")
         self.stdout.write("It holds your customers' data and your secrets: keep it safe.")
         if "files" not in folders():
