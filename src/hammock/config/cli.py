@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "policies": "list the policies that answer questions, or adopt the starter set",
     "import": "bring products or orders from another shop",
     "export": "write everything you own into a folder, in open formats",
+    "research": "find niches and untapped demand in keyword exports and product lists",
     "backup": "write everything into one file, while the shop goes on selling",
     "restore": "make everything whole again from a backup",
     "work": "run the background jobs alone, for a machine of their own",

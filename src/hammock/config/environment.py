@@ -37,6 +37,7 @@ class Environment:
     email_url: str
     mail_from: str
     storage_url: str
+    text_model: Path | None
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api: str
@@ -54,6 +55,7 @@ SETTINGS = {
     "EMAIL_URL": "email_url",
     "MAIL_FROM": "mail_from",
     "STORAGE_URL": "storage_url",
+    "HAMMOCK_TEXT_MODEL": "text_model",
     "STRIPE_SECRET_KEY": "stripe_secret_key",
     "STRIPE_WEBHOOK_SECRET": "stripe_webhook_secret",
     "STRIPE_API": "stripe_api",
@@ -81,6 +83,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         email_url=values.get("EMAIL_URL") or f"file://{data / 'outbox'}",
         mail_from=_sender(values, "MAIL_FROM"),
         storage_url=values.get("STORAGE_URL") or f"file://{data / 'files'}",
+        text_model=_folder(values, "HAMMOCK_TEXT_MODEL"),
         stripe_secret_key=values.get("STRIPE_SECRET_KEY") or "",
         stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET") or "",
         stripe_api=_address(values, "STRIPE_API", default="https://api.stripe.com"),
@@ -126,6 +129,15 @@ def _file_values(path: Path) -> dict[str, str]:
             )
         values[name.strip()] = value.strip().strip("\"'")
     return values
+
+
+def _folder(values: Mapping[str, str], name: str) -> Path | None:
+    text = values.get(name)
+    if not text:
+        return None
+    if not Path(text).is_dir():
+        raise FieldError(field=name, problem=f"“{text}” is not a folder")
+    return Path(text)
 
 
 def _whole(values: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import RelatedPopulator, get_related_populators
 
-from hammock.kit.locks import LockOutsideTransaction
+from hammock.kit.locks import refuse_outside_transaction
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
@@ -47,8 +48,9 @@ def prepared(build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
 
     `build` takes only keyword arguments, annotated `int`, `str`, or `Sequence` of either, and must
     use every one of them as a plain value of a filter. It is called once for each database and
-    each length of its lists; prefetches cannot be kept and are refused. A queryset that locks
-    raises `LockOutsideTransaction` outside a transaction.
+    each length of its lists; prefetches cannot be kept and are refused. An empty list that no row
+    can be in gives no rows and asks nothing, as the ORM does. A queryset that locks raises
+    `LockOutsideTransaction` outside a transaction.
     """
     annotations = {
         name: str(parameter.annotation)
@@ -58,10 +60,13 @@ def prepared(build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
 
     @wraps(build)
     def read(*args: P.args, **values: P.kwargs) -> list[M]:
-        key = (connection.vendor, *_lengths(values))
+        key = (connection.vendor, *(_length(values[name]) for name in annotations))
         select = kept.get(key)
         if select is None:
-            select = kept[key] = _compiled(build, annotations, values)
+            try:
+                select = kept[key] = _compiled(build, annotations, values)
+            except EmptyResultSet:
+                return []
         return _rows(select, values)
 
     return read
@@ -97,10 +102,10 @@ def _insert_of(model: type[Model], _vendor: str) -> _Insert:
     key = meta.pk
     makes_key = meta.auto_field is not None
     fields = tuple(field for field in meta.concrete_fields if not (makes_key and field is key))
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(_column(field)) for field in fields)
     return _Insert(
         head=f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES",
-        tail=f" RETURNING {quote(key.column)}" if makes_key else "",
+        tail=f" RETURNING {quote(_column(key))}" if makes_key else "",
         fields=fields,
     )
 
@@ -110,10 +115,17 @@ def _update_of(
     model: type[Model], names: tuple[str, ...], _vendor: str
 ) -> tuple[str, tuple[Field[Any, Any], ...]]:
     meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - its documented API
-    fields = tuple(meta.get_field(name) for name in names)
-    places = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    where = f"{quote(meta.pk.column)} = %s"
+    by_name = {field.name: field for field in meta.concrete_fields}
+    fields = tuple(by_name[name] for name in names)
+    places = ", ".join(f"{quote(_column(field))} = %s" for field in fields)
+    where = f"{quote(_column(meta.pk))} = %s"
     return f"UPDATE {quote(meta.db_table)} SET {places} WHERE {where}", fields  # noqa: S608 - names of columns
+
+
+def _column(field: Field[Any, Any]) -> str:
+    if field.column is None:
+        raise TypeError(f"{field} stands in no column")
+    return field.column
 
 
 def _insert(rows: Sequence[Model], *, unless: str) -> int:
@@ -138,8 +150,8 @@ def _values(row: Model, fields: Iterable[Field[Any, Any]], *, is_new: bool) -> l
     ]
 
 
-def _lengths(values: dict[str, Any]) -> list[int]:
-    return [len(value) for value in values.values() if isinstance(value, list | tuple)]
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, list | tuple) else None
 
 
 def _compiled(
@@ -156,7 +168,7 @@ def _compiled(
             marks[name] = _mark(len(stands_for), annotations[name])
             stands_for[marks[name]] = (name, None)
     rows = build(**marks)
-    if rows._prefetch_related_lookups:  # noqa: SLF001 - there is no other way to see them
+    if rows._prefetch_related_lookups:  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
         raise TypeError(f"{build.__name__}: a prefetch is a statement of its own")
     compiler = rows.query.get_compiler(using=connection.alias)
     sql, parameters = compiler.as_sql()
@@ -177,7 +189,7 @@ def _compiled(
         start=start,
         end=end,
         converters=tuple((at, tuple(made), column) for at, (made, column) in found.items()),
-        related=tuple(get_related_populators(info, compiler.select, connection.alias)),
+        related=tuple(get_related_populators(info, compiler.select, connection.alias)),  # type: ignore[call-arg]
     )
 
 
@@ -187,8 +199,8 @@ def _mark(number: int, annotation: str) -> Any:
 
 
 def _rows(select: _Select, values: dict[str, Any]) -> list[Any]:
-    if select.locks and not connection.in_atomic_block:
-        raise LockOutsideTransaction
+    if select.locks:
+        refuse_outside_transaction()
     parameters = list(select.fixed)
     for at, (name, index) in select.places.items():
         parameters[at] = values[name] if index is None else values[name][index]

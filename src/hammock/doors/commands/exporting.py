@@ -28,6 +28,7 @@ from hammock.departments.decisions import models as decisions
 from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
+from hammock.departments.research import models as research
 from hammock.departments.sales import models as sales
 from hammock.departments.team import models as team
 from hammock.kit.facts.models import Fact
@@ -81,6 +82,12 @@ TABLES: dict[str, type[Model]] = {
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
+    "studies": research.Study,
+    "study_sources": research.Source,
+    "niches": research.Niche,
+    "niche_trials": research.Trial,
+    "waiting_list": research.WaitingEntry,
+    "conversations": research.Conversation,
 }
 
 ABOUT = """\
@@ -132,7 +139,7 @@ def _write_table(path: Path, model: type[Model], *, shown: Shown) -> None:
 
 
 def _cell(value: object) -> object:
-    """Write what is no plain value, such as a decision's facts, as JSON."""
+    """Write what is no plain value, such as a decision's or a niche's facts, as JSON."""
     if isinstance(value, dict | list):
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
     return value

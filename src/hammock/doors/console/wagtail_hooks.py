@@ -31,6 +31,7 @@ from hammock.doors.console import (
     policies,
     procedures,
     rehearsal,
+    research,
     sales,
     starter,
     team,
@@ -39,7 +40,7 @@ from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
 DEPARTMENTS = (
-    *(sales, customers, catalogue, ledger, delivery, mail, jobs, business, team),
+    *(sales, customers, catalogue, research, ledger, delivery, mail, jobs, business, team),
     *(decisions, policies, starter, rehearsal),
     *(away, happened, procedures, commitments, circles),
 )
@@ -50,6 +51,7 @@ PERMISSIONS = {
     "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
     "decisions": ("view_decision", "change_decision", "view_policy", "change_policy"),
+    "research": ("view_study", "change_study"),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
     "team": (
@@ -105,6 +107,7 @@ def _places() -> Sequence[MenuItem]:
             "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
         ),
         Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
+        Place("Research", "console:studies", needs="research.view_study", icon="search", order=35),
         Place(
             "Profit centres",
             "console:centres",
@@ -154,7 +157,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(15):
+for at in range(16):
     _register(at)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hammock.doors.shop import asking, buying, downloads, purchases, shelves
+from hammock.doors.shop import asking, buying, downloads, purchases, shelves, waiting
 
 app_name = "shop"
 urlpatterns = [
@@ -26,8 +26,8 @@ urlpatterns = [
     path("purchases/discount/", asking.discount, name="ask_discount"),
     path("purchases/erase/", asking.erasure, name="ask_erasure"),
     path("offers/<str:code>/", asking.offer, name="offer"),
+    path("waiting/<str:key>/", waiting.waiting_list, name="waiting_list"),
     path("downloads/<str:token>/", downloads.download, name="download"),
     path("receipts/<str:token>/", purchases.receipt, name="receipt"),
-    path("downloads/<str:token>/", downloads.download, name="download"),
     path("calendar/<str:token>/", purchases.calendar, name="calendar"),
 ]

@@ -1,0 +1,21 @@
+"""Reads for the console: studies, and how one compares with the one before."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from hammock.departments.research.models import Study
+from hammock.departments.research.rules.changes import Change, changes
+
+
+def studies() -> QuerySet[Study]:
+    """List studies, newest first, without their bulky parts."""
+    return Study.objects.defer("found", "map_light", "map_dark")
+
+
+def compared(study: Study) -> list[Change]:
+    """Compare a study with the one that it repeats; empty where there is none."""
+    before = study.previous
+    if before is None or before.found is None or study.found is None:
+        return []
+    return changes(study.found["niches"], before.found["niches"])

@@ -1,0 +1,73 @@
+"""Reads files and studies them: what the command and the console's job ask this department."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hammock.departments.research.reading import read_demand, read_supply
+from hammock.departments.research.report import Written
+from hammock.departments.research.rules.rows import demand_of, supply_of
+from hammock.departments.research.rules.study import study
+from hammock.kit import clock
+from hammock.kit.text import configured
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be studied: files, columns that the owner named, the model and the seed.
+
+    `columns_of` names columns for single files, which go before those of their side.
+    """
+
+    demand: tuple[Path, ...]
+    supply: tuple[Path, ...] = ()
+    demand_columns: Mapping[str, str] = field(default_factory=dict)
+    supply_columns: Mapping[str, str] = field(default_factory=dict)
+    columns_of: Mapping[Path, Mapping[str, str]] = field(default_factory=dict)
+    model: Path | None = None
+    seed: int = 1
+
+
+def investigate(
+    question: Question, *, heartbeat: Callable[[str, float], None] = lambda stage, share: None
+) -> Written:
+    """Read the files and study them.
+
+    `heartbeat` hears each stage and the share of it that is done. Raises `UnreadableFile`,
+    `ColumnMissing`, `TooLittleData` or `ModelUnusable`; nothing is written.
+    """
+    heartbeat("reading files", 0.0)
+    asked = [
+        read_demand(path, said=question.columns_of.get(path, question.demand_columns))
+        for path in question.demand
+    ]
+    offered = [
+        read_supply(path, said=question.columns_of.get(path, question.supply_columns))
+        for path in question.supply
+    ]
+    encoder = configured(question.model)
+    demand = demand_of((one.rows, one.months) for one in asked)
+    supply = supply_of(one.rows for one in offered) if offered else None
+    found = study(demand, supply, encoder=encoder, seed=question.seed, heartbeat=heartbeat)
+    return Written(
+        study=found,
+        demand=demand,
+        supply=supply,
+        files=(*(one.file for one in asked), *(one.file for one in offered)),
+        model=encoder.name,
+        seed=question.seed,
+        at=clock.now(),
+    )
+
+
+def names_of(pairs: Sequence[str]) -> dict[str, str]:
+    """Read `field=COLUMN` pairs; raises ValueError with the pair that has no `=`."""
+    said: dict[str, str] = {}
+    for pair in pairs:
+        name, sign, column = pair.partition("=")
+        if not sign:
+            raise ValueError(pair)
+        said[name.strip()] = column.strip()
+    return said

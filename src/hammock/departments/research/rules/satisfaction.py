@@ -1,0 +1,345 @@
+"""How well today's supply answers each text of demand, and how sure that is.
+
+Two signs are read for each text. *Waiting*: how many other askers stand nearer to it than the
+nearest offer does (where offers are as common as asking, that is a handful; in a hole it is
+everyone around). *Reach*: how much of the offers' attention arrives there, each offer serving the
+askers nearest to it. Both are spread along the graph of demand, because a need is asked for by many
+and no single text decides.
+
+The scale is learned from the study itself, without labels: hide the offers of a text's own niche
+and read the signs again. That is how demand looks when nobody serves it. The likeness to it, scaled
+so that as much demand is called unmet as the upper half of the hidden scores allows, is the chance
+that a text is unmet.
+
+The intervals come from rehearsed gaps: groups of demand, drawn from coarser and finer views of the
+same texts, lose their offers; the whole estimate is made anew; what came out is set against what
+was hidden. An interval is the shortest one that held nine in ten of the truths of niches that
+looked the same (split conformal, by likeness).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hammock.departments.research.rules.grouping import (
+    Grouping,
+    group,
+    mean_of,
+    most_common,
+    ties,
+)
+from hammock.departments.research.rules.neighbours import (
+    NOBODY,
+    Neighbours,
+    Vectors,
+    nearest_among,
+    nearest_others,
+    nearest_sampled,
+)
+
+SERVED_BY_AN_OFFER = 15  # the nearest askers, whom an offer is taken to serve
+OFFERS_SEEN = 60  # nearest offers kept for each text, so that a niche's own can be hidden
+ASKERS_SEEN = 60  # nearest askers that waiting is counted among
+ASKERS_AN_OFFER = 15  # askers that waiting is counted among, at most, for each offer
+SPREAD = 0.85  # share that a text takes from its ties at each step
+STEPS = 20  # 0.85 ** 20 is 4 %: later steps change no ranking
+LEAST_REACH = 1e-3  # so that the logarithm of nothing is not endless
+COVER = 0.9
+VIEWS = 6
+VIEW_SHARE = 8  # a view sees one in so many of the embedding's dimensions
+GAPS_A_VIEW = (3, 24)  # fewest and most; a small study needs more to rehearse enough niches
+ENOUGH_REHEARSED = 1_000  # niches
+ALIKE = (20, 120)  # fewest and most rehearsed niches that an interval is read from
+REHEARSED_TEXTS = 12_000  # larger studies rehearse on a sample of this size
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A share between 0 and 1 with its 90 % interval and the rehearsed truths it came from."""
+
+    value: float
+    low: float
+    high: float
+    truths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """The chance of being unmet of each text and the interval of each niche's unmet share.
+
+    `score` ranks texts (higher is less served); `rehearsed` counts the niches rehearsed.
+    """
+
+    score: Floats
+    chance: Floats
+    niches: tuple[Interval, ...]
+    rehearsed: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One reading: each text's score, the chance that it is unmet, the share of all that is."""
+
+    score: Floats
+    chance: Floats
+    share: float
+
+
+class Market:
+    """Demand, its graph and niches, and one list of offers: reads scores with offers hidden."""
+
+    def __init__(
+        self,
+        *,
+        demand: Vectors,
+        supply: Vectors,
+        graph: Any,
+        grouping: Grouping,
+        askers: Neighbours,
+        seed: int,
+    ) -> None:
+        self.grouping = grouping
+        self.offers = len(supply)
+        self.queue, self.queued = self._sampled(demand, askers, seed=seed)
+        self._offers = nearest_among(demand, supply, min(OFFERS_SEEN, len(supply)), seed=seed)
+        served = nearest_among(supply, demand, min(SERVED_BY_AN_OFFER, len(demand)), seed=seed)
+        self.served = served.rows
+        self._niche_of_offer = self.labels_of_offers(grouping.niche)
+        self._step, self._step_inside, self._step_outside = _steps(graph, grouping)
+        self._scale: tuple[Floats, Floats] | None = None
+
+    def _sampled(self, demand: Vectors, askers: Neighbours, *, seed: int) -> tuple[Neighbours, int]:
+        """Give each text's nearest askers out of how many, thinned to what offers can answer.
+
+        Among a hundred times more askers than offers even a served text has a long queue before
+        it; a sample of them keeps the count in reach.
+        """
+        wanted = ASKERS_AN_OFFER * self.offers
+        if len(demand) <= wanted:
+            return askers, len(demand)
+        sample = np.random.default_rng((seed, 1)).choice(len(demand), wanted, replace=False)
+        return nearest_sampled(demand, np.sort(sample), ASKERS_SEEN), wanted
+
+    @property
+    def nearest_offer(self) -> NDArray[np.float32]:
+        """Give each text's nearness to its nearest offer."""
+        return self._offers.nearness[:, 0]
+
+    @property
+    def nearest_offers(self) -> NDArray[np.int32]:
+        """Give each text's nearest offers, nearest first."""
+        return self._offers.rows
+
+    def labels_of_offers(self, labels: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Give each offer the label that most of the askers it serves have."""
+        return most_common(labels[np.where(self.served == NOBODY, self.served[:, :1], self.served)])
+
+    def read(self, alive: NDArray[np.bool_]) -> Scores:
+        """Score all texts with only the offers that are `alive`."""
+        signs, hidden = self._signs(alive)
+        spread = _spread(self._step, signs)
+        outside = self._step_outside @ spread
+        alone = _spread(self._step_inside, hidden, outside)
+        both, both_hidden = _logged(spread), _logged(alone)
+        if self._scale is None:
+            self._scale = (both.mean(axis=0), np.maximum(both.std(axis=0), 1e-9))
+        mean, deviation = self._scale
+        score = ((both - mean) / deviation).sum(axis=1)
+        unserved = ((both_hidden - mean) / deviation).sum(axis=1)
+        return _scaled(score, unserved)
+
+    def _signs(self, alive: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Give waiting and reach as they are, and as they are without one's own niche's offers."""
+        rows = self._offers.rows
+        there = (rows != NOBODY) & alive[rows]
+        foreign = there & (self._niche_of_offer[rows] != self.grouping.niche[:, None])
+        served = self.served[alive]
+        own = self._niche_of_offer[alive][:, None] == self.grouping.niche[served]
+        present = served != NOBODY
+        signs = (self._waiting(there), self._reach(served[present]))
+        hidden = (self._waiting(foreign), self._reach(served[present & ~own]))
+        return _columns(*signs), _columns(*hidden)
+
+    def _waiting(self, there: NDArray[np.bool_]) -> NDArray[np.float32]:
+        first = there.argmax(axis=1)
+        at = np.where(there.any(axis=1), first, self._offers.rows.shape[1] - 1)
+        nearest = self._offers.nearness[np.arange(len(at)), at]
+        ahead = (self.queue.nearness > nearest[:, None]) & (self.queue.rows != NOBODY)
+        return np.asarray(np.log1p(ahead.sum(axis=1)), dtype=np.float32)
+
+    def _reach(self, served: NDArray[np.int32]) -> NDArray[np.float32]:
+        arrived = np.bincount(served, minlength=len(self.grouping.niche)) / SERVED_BY_AN_OFFER
+        return np.asarray(arrived, dtype=np.float32)
+
+
+def estimate(
+    market: Market,
+    scene: Market,
+    texts: Vectors,
+    *,
+    seed: int,
+    heartbeat: Callable[[float], None] = lambda share: None,
+) -> Unmet:
+    """Estimate how much of each niche is unmet, with intervals from rehearsed gaps.
+
+    The rehearsal plays on `scene` and its `texts`: the market itself, or a smaller one of the same
+    kind. `heartbeat` hears the share done, and may raise to stop.
+    """
+    now = market.read(np.ones(market.offers, dtype=bool))
+    looked, truths = rehearse(scene, texts, seed=seed, heartbeat=heartbeat)
+    means = mean_of(now.chance, market.grouping)
+    niches = tuple(
+        interval(float(mean), looked, truths, size=int(size))
+        for mean, size in zip(means, market.grouping.sizes, strict=True)
+    )
+    return Unmet(score=now.score, chance=now.chance, niches=niches, rehearsed=len(looked))
+
+
+def rehearse(
+    market: Market,
+    demand: Vectors,
+    *,
+    seed: int,
+    heartbeat: Callable[[float], None] = lambda share: None,
+) -> tuple[Floats, Floats]:
+    """Hide groups of demand from supply; return how niches looked then, and what was true.
+
+    Only niches that look served today tell a truth: of the others nobody knows what they lack.
+    """
+    chance = np.random.default_rng((seed, 2))
+    now = market.read(np.ones(market.offers, dtype=bool))
+    served = mean_of(now.chance, market.grouping) < 0.2
+    fewest, most = GAPS_A_VIEW
+    wanted = ENOUGH_REHEARSED / (VIEWS * max(int(served.sum()), 1))
+    gaps = min(max(int(np.ceil(wanted)), fewest), most)
+    looked: list[Floats] = []
+    truths: list[Floats] = []
+    for view in range(VIEWS):
+        labels = _view(demand, view, chance)
+        of_offers = market.labels_of_offers(labels)
+        for _ in range(gaps):
+            gap = _gap(labels, now.share, chance)
+            alive = ~gap[of_offers]
+            if alive.sum() < min(10, market.offers):
+                continue
+            seen = market.read(alive)
+            looked.append(mean_of(seen.chance, market.grouping)[served])
+            truths.append(mean_of(gap[labels].astype(np.float64), market.grouping)[served])
+        heartbeat((view + 1) / VIEWS)
+    if not looked:
+        return np.zeros(0), np.zeros(0)
+    return np.concatenate(looked), np.concatenate(truths)
+
+
+def interval(looks: float, looked: Floats, truths: Floats, *, size: int) -> Interval:
+    """Read the shortest interval that holds nine in ten truths of the niches that looked alike.
+
+    It is widened by half a text, the least that a niche of `size` texts can differ by.
+    """
+    fewest, most = ALIKE
+    if len(looked) < fewest:
+        return Interval(value=looks, low=0.0, high=1.0)
+    apart = np.abs(_stretched(looked) - _stretched(np.asarray(looks)))
+    count = min(max(len(looked) // 8, fewest), most)
+    alike = np.argpartition(apart, count - 1)[:count]
+    found = np.sort(truths[alike])
+    last = min(int(np.ceil(COVER * (len(found) + 1))) - 1, len(found) - 1)
+    widths = found[last:] - found[: len(found) - last]
+    start = int(widths.argmin())
+    half = 0.5 / size
+    low = max(float(found[start]) - half, 0.0)
+    high = min(float(found[start + last]) + half, 1.0)
+    value = min(max(looks, low), high)
+    return Interval(value=value, low=low, high=high, truths=tuple(found.tolist()))
+
+
+def _gap(labels: NDArray[np.int32], share: float, chance: np.random.Generator) -> NDArray[np.bool_]:
+    """Draw whole groups until about as much demand is hidden as seems to be unmet today."""
+    sizes = np.bincount(labels)
+    wanted = chance.uniform(0.5, 1.5) * max(share, 0.05) * len(labels)
+    order = chance.permutation(len(sizes))
+    count = max(1, int(np.searchsorted(np.cumsum(sizes[order]), wanted)))
+    hidden = np.zeros(len(sizes), dtype=bool)
+    hidden[order[:count]] = True
+    return hidden
+
+
+def _view(demand: Vectors, view: int, chance: np.random.Generator) -> NDArray[np.int32]:
+    """Group the texts as somebody would who knows less of them, coarsely, middling or finely."""
+    width = max(demand.shape[1] // VIEW_SHARE, 2)
+    kept = chance.choice(demand.shape[1], min(width, demand.shape[1]), replace=False)
+    seen = demand[:, kept]
+    seen = (seen / np.maximum(np.linalg.norm(seen, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    graph = ties(nearest_others(seen, min(15, len(seen) - 1), seed=view))
+    return group(graph, seed=view, fineness=(2.0, 4.0, 8.0)[view % 3]).niche
+
+
+def _scaled(score: Floats, unserved: Floats) -> Scores:
+    """Turn scores into chances by their likeness to the scores of the unserved."""
+    from sklearn.isotonic import IsotonicRegression
+
+    asked = np.concatenate((score, unserved))
+    hidden = np.concatenate((np.zeros(len(score)), np.ones(len(unserved))))
+    likeness = IsotonicRegression(out_of_bounds="clip").fit(asked, hidden).predict(score)
+    odds = np.clip(likeness, 1e-4, 0.999) / (1 - np.clip(likeness, 1e-4, 0.999))
+    middle = np.median(unserved)
+    above = float((unserved > middle).mean())
+    share = min(1.0, float((score > middle).mean()) / above) if above > 0 else 0.0
+    return Scores(score=score, chance=_with_mean(odds, share), share=share)
+
+
+def _with_mean(odds: Floats, share: float) -> Floats:
+    """Scale `odds` (and cut them at 1) so that their mean is `share`."""
+    low, high = 0.0, 1e5
+    for _ in range(60):
+        middle = (low + high) / 2
+        if np.minimum(1.0, middle * odds).mean() < share:
+            low = middle
+        else:
+            high = middle
+    return np.asarray(np.minimum(1.0, low * odds), dtype=np.float64)
+
+
+def _steps(graph: Any, grouping: Grouping) -> tuple[Any, Any, Any]:
+    """Split one step of spreading into what stays inside a niche and what comes from outside."""
+    from scipy import sparse
+
+    degree = np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1.0)
+    step = sparse.diags((1.0 / degree).astype(np.float32)).dot(graph).tocsr().astype(np.float32)
+    pairs = step.tocoo()
+    inside = grouping.niche[pairs.row] == grouping.niche[pairs.col]
+    within = sparse.csr_matrix(
+        (pairs.data[inside], (pairs.row[inside], pairs.col[inside])), shape=step.shape
+    )
+    return step, within, (step - within).tocsr()
+
+
+def _spread(
+    step: Any, signs: NDArray[np.float32], outside: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    fixed = (1 - SPREAD) * signs if outside is None else (1 - SPREAD) * signs + SPREAD * outside
+    found = signs
+    for _ in range(STEPS):
+        found = SPREAD * (step @ found) + fixed
+    return np.asarray(found, dtype=np.float32)
+
+
+def _logged(spread: NDArray[np.float32]) -> Floats:
+    reach = -np.log(np.maximum(spread[:, 1], 0.0) + LEAST_REACH)
+    return np.stack((spread[:, 0], reach), axis=1).astype(np.float64)
+
+
+def _columns(*columns: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(np.stack(columns, axis=1), dtype=np.float32)
+
+
+def _stretched(share: Floats) -> Floats:
+    """Stretch shares near 0 and 1 apart, where likeness needs to be told finely."""
+    return np.asarray(np.log((share + 0.002) / (1.002 - share)), dtype=np.float64)

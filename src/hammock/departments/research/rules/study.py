@@ -1,0 +1,454 @@
+"""One study: demand and supply in, niches with their evidence out, or why there are none.
+
+Pure: vectors come from an encoder that the caller gives, chance from a seed, progress goes to a
+heartbeat (which may raise to stop). The same tables, model and seed give the same study.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hammock.departments.research.errors import TooLittleData
+from hammock.departments.research.rules.chance import Verdict, told_from_chance
+from hammock.departments.research.rules.grouping import Grouping, centred, group, ties
+from hammock.departments.research.rules.naming import Naming, named
+from hammock.departments.research.rules.neighbours import NOBODY, Vectors, nearest_others
+from hammock.departments.research.rules.opportunity import (
+    Evidence,
+    Opportunity,
+    Prices,
+    contentment,
+    opportunity,
+    prices_everywhere,
+    prices_of,
+)
+from hammock.departments.research.rules.rows import Demand, Supply
+from hammock.departments.research.rules.satisfaction import (
+    ALIKE,
+    ASKERS_SEEN,
+    REHEARSED_TEXTS,
+    Interval,
+    Market,
+    Unmet,
+    estimate,
+)
+from hammock.departments.research.rules.season import Course, course_of
+
+LEAST_TEXTS = 60
+LEAST_OFFERS = 10
+SMALLEST_RANKED = 10  # texts; a smaller niche is listed, not ranked
+SHOWN_QUESTIONS = 8
+SHOWN_PRODUCTS = 8
+UNMET_ABOVE = 0.5
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length one."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a row for each text."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """An offer that serves a niche, with how near it stands to the nearest of its askers."""
+
+    text: str
+    price: float | None
+    rating: float | None
+    nearness: float
+
+
+@dataclass(frozen=True)
+class Niche:
+    """A market within the demand, with the evidence behind each figure.
+
+    `rank` is None where it is not ranked; `why` and `why_not` are sentences made of its figures.
+    """
+
+    number: int
+    naming: Naming
+    texts: int
+    volume: float
+    course: Course | None
+    unmet: Interval | None
+    opportunity: Opportunity | None
+    questions: tuple[str, ...]
+    unmet_questions: tuple[str, ...]
+    products: tuple[Product, ...]
+    offers: int
+    countries: tuple[tuple[str, int], ...]
+    rank: int | None
+    why: tuple[str, ...]
+    why_not: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a study found; `niches` stand in rank order, the unranked after them by volume.
+
+    `refusal` says why nothing is ranked (empty when something is); `chance` is the chance that each
+    text is unmet (NaN without supply), `niche_of` each text's niche number and `niche_of_offer`
+    each offer's. `demand` and `supply` are the vectors, for drawing.
+    """
+
+    niches: tuple[Niche, ...]
+    niche_of: NDArray[np.int32]
+    niche_of_offer: NDArray[np.int32]
+    chance: NDArray[np.float64]
+    verdict: Verdict | None
+    refusal: str
+    rehearsed: int
+    demand: Vectors
+    supply: Vectors
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """What is known once demand has met supply."""
+
+    supply: Supply
+    market: Market
+    unmet: Unmet
+    verdict: Verdict
+    served: tuple[NDArray[np.intp], ...]
+    usual_rating: float | None
+    prices: Prices
+
+
+def study(
+    demand: Demand,
+    supply: Supply | None,
+    *,
+    encoder: Encoder,
+    seed: int = 1,
+    heartbeat: Callable[[str, float], None] = lambda stage, share: None,
+) -> Study:
+    """Study a market. Raises `TooLittleData` below 60 distinct texts of demand.
+
+    With no supply, or fewer than ten offers, niches are found but nothing is ranked. `heartbeat`
+    hears the stage and the share of it that is done.
+    """
+    if len(demand.texts) < LEAST_TEXTS:
+        raise TooLittleData(
+            what="distinct texts of demand", found=len(demand.texts), needed=LEAST_TEXTS
+        )
+    heartbeat("reading meanings", 0.0)
+    asked, offered = _meanings(demand, supply, encoder)
+    heartbeat("finding neighbours", 0.0)
+    askers = nearest_others(asked, min(ASKERS_SEEN, len(asked) - 1), seed=seed)
+    graph = ties(askers)
+    heartbeat("grouping", 0.0)
+    grouping = group(graph, seed=seed)
+    names = named(demand.texts, grouping.niche, len(grouping.sizes))
+    refusal = _refusal(supply)
+    answered = None
+    if supply is not None and not refusal:
+        heartbeat("comparing with supply", 0.0)
+        market = Market(
+            demand=asked, supply=offered, graph=graph, grouping=grouping, askers=askers, seed=seed
+        )
+        answered = _answered(
+            demand=demand,
+            supply=supply,
+            market=market,
+            asked=asked,
+            offered=offered,
+            seed=seed,
+            beat=lambda done: heartbeat("rehearsing gaps", done),
+        )
+        refusal = _unconvinced(answered)
+    niches = _niches(demand, asked, grouping, names, answered, seed)
+    return Study(
+        niches=_ranked(niches, ranked=not refusal),
+        niche_of=grouping.niche,
+        niche_of_offer=_niches_of_offers(answered),
+        chance=answered.unmet.chance if answered else np.full(len(asked), np.nan),
+        verdict=answered.verdict if answered else None,
+        refusal=refusal,
+        rehearsed=answered.unmet.rehearsed if answered else 0,
+        demand=asked,
+        supply=offered,
+    )
+
+
+def _meanings(demand: Demand, supply: Supply | None, encoder: Encoder) -> tuple[Vectors, Vectors]:
+    asked = encoder.encode(demand.texts)
+    if supply is None or not supply.texts:
+        (alone,) = centred(asked)
+        return alone, np.zeros((0, asked.shape[1]), dtype=np.float32)
+    both = centred(asked, encoder.encode(supply.texts))
+    return both[0], both[1]
+
+
+def _refusal(supply: Supply | None) -> str:
+    if supply is None or not supply.texts:
+        return "No supply was given, so nobody can tell what is unmet: niches are not ranked."
+    if len(supply.texts) < LEAST_OFFERS:
+        return (
+            f"Only {len(supply.texts)} offers were given; below {LEAST_OFFERS} nobody can tell a "
+            "gap from a short list: niches are not ranked."
+        )
+    return ""
+
+
+def _unconvinced(answered: _Answered) -> str:
+    if not answered.verdict.convincing:
+        return (
+            "The niches differ in supply no more than offers spread evenly would make them "
+            f"(p = {answered.verdict.p:.2f}): they are not ranked."
+        )
+    if answered.unmet.rehearsed < ALIKE[0]:
+        return (
+            "Too little of this demand is served for gaps to be rehearsed, so nobody can say how "
+            "sure the unmet shares are: niches are not ranked."
+        )
+    return ""
+
+
+def _answered(
+    *,
+    demand: Demand,
+    supply: Supply,
+    market: Market,
+    asked: Vectors,
+    offered: Vectors,
+    seed: int,
+    beat: Callable[[float], None],
+) -> _Answered:
+    verdict = told_from_chance(
+        nearest_offer=market.nearest_offer,
+        queue=market.queue,
+        queued=market.queued,
+        grouping=market.grouping,
+        offers=market.offers,
+        seed=seed,
+    )
+    scene, texts = market, asked
+    if len(asked) > REHEARSED_TEXTS:
+        scene, texts = _smaller(asked, offered, seed)
+    known = supply.rating[~np.isnan(supply.rating)]
+    return _Answered(
+        supply=supply,
+        market=market,
+        unmet=estimate(market, scene, texts, seed=seed, heartbeat=beat),
+        verdict=verdict,
+        served=_served(market),
+        usual_rating=float(known.mean()) if len(known) else None,
+        prices=prices_everywhere(_numbers(supply.price), _numbers(demand.bid)),
+    )
+
+
+def _smaller(asked: Vectors, offered: Vectors, seed: int) -> tuple[Market, Vectors]:
+    """Build a market of the same kind from a sample of both tables, for rehearsing."""
+    chance = np.random.default_rng((seed, 4))
+    share = REHEARSED_TEXTS / len(asked)
+    texts = asked[np.sort(chance.choice(len(asked), REHEARSED_TEXTS, replace=False))]
+    offers = min(max(round(share * len(offered)), 50), len(offered))
+    askers = nearest_others(texts, ASKERS_SEEN, seed=seed)
+    graph = ties(askers)
+    market = Market(
+        demand=texts,
+        supply=offered[np.sort(chance.choice(len(offered), offers, replace=False))],
+        graph=graph,
+        grouping=group(graph, seed=seed),
+        askers=askers,
+        seed=seed,
+    )
+    return market, texts
+
+
+def _served(market: Market) -> tuple[NDArray[np.intp], ...]:
+    """List the offers that belong to each niche."""
+    labels = market.labels_of_offers(market.grouping.niche)
+    order = np.argsort(labels, kind="stable")
+    starts = np.searchsorted(labels[order], np.arange(len(market.grouping.sizes) + 1))
+    return tuple(order[start:end] for start, end in pairwise(starts))
+
+
+def _niches_of_offers(answered: _Answered | None) -> NDArray[np.int32]:
+    if answered is None:
+        return np.zeros(0, dtype=np.int32)
+    found = np.zeros(sum(len(offers) for offers in answered.served), dtype=np.int32)
+    for number, offers in enumerate(answered.served):
+        found[offers] = number
+    return found
+
+
+def _niches(
+    demand: Demand,
+    asked: Vectors,
+    grouping: Grouping,
+    names: Sequence[Naming],
+    answered: _Answered | None,
+    seed: int,
+) -> list[Niche]:
+    order = np.argsort(grouping.niche, kind="stable")
+    starts = np.searchsorted(grouping.niche[order], np.arange(len(grouping.sizes) + 1))
+    found = []
+    for number in range(len(grouping.sizes)):
+        members = order[starts[number] : starts[number + 1]]
+        niche = _plain(demand, asked, members, number, names[number])
+        if answered is not None:
+            niche = _with_supply(niche, demand, members, answered, seed)
+        found.append(niche)
+    return found
+
+
+def _plain(
+    demand: Demand, asked: Vectors, members: NDArray[np.intp], number: int, naming: Naming
+) -> Niche:
+    centre = asked[members].mean(axis=0)
+    typical = members[np.argsort(-(asked[members] @ centre), kind="stable")]
+    countries = Counter(demand.countries[member] for member in members)
+    countries.pop("", None)
+    return Niche(
+        number=number,
+        naming=naming,
+        texts=len(members),
+        volume=float(demand.value[members].sum()),
+        course=_course(demand, members),
+        unmet=None,
+        opportunity=None,
+        questions=tuple(demand.texts[one] for one in typical[:SHOWN_QUESTIONS]),
+        unmet_questions=(),
+        products=(),
+        offers=0,
+        countries=tuple(countries.most_common(5)),
+        rank=None,
+        why=(),
+        why_not=(),
+    )
+
+
+def _with_supply(
+    niche: Niche, demand: Demand, members: NDArray[np.intp], answered: _Answered, seed: int
+) -> Niche:
+    served, supply = answered.served[niche.number], answered.supply
+    rated = served[~np.isnan(supply.rating[served])]
+    evidence = Evidence(
+        low=demand.low[members],
+        value=demand.value[members],
+        high=demand.high[members],
+        unmet=answered.unmet.niches[niche.number],
+        contentment=contentment(
+            supply.rating[rated].tolist(),
+            np.nan_to_num(supply.reviews[rated], nan=1.0).tolist(),
+            usual=answered.usual_rating,
+        ),
+        prices=prices_of(
+            _numbers(
+                supply.price[served] if answered.prices.source == "prices" else demand.bid[members]
+            ),
+            answered.prices,
+        ),
+    )
+    chances = answered.unmet.chance[members]
+    worst = members[np.argsort(-chances, kind="stable")][:SHOWN_QUESTIONS]
+    niche = replace(
+        niche,
+        unmet=evidence.unmet,
+        opportunity=opportunity(evidence, chance=np.random.default_rng((seed, 5, niche.number))),
+        unmet_questions=tuple(
+            demand.texts[one] for one in worst if answered.unmet.chance[one] >= UNMET_ABOVE
+        ),
+        products=_shown(served, members, answered),
+        offers=len(served),
+    )
+    return replace(niche, why=_why(niche), why_not=_why_not(niche))
+
+
+def _shown(
+    served: NDArray[np.intp], members: NDArray[np.intp], answered: _Answered
+) -> tuple[Product, ...]:
+    """Choose the niche's offers that are the nearest one to most of its askers."""
+    near = answered.market.nearest_offers[members, 0]
+    nearness = answered.market.nearest_offer[members]
+    belonging = set(served.tolist())
+    counts = Counter(near[near != NOBODY].tolist())
+    kept = [offer for offer, _ in counts.most_common() if offer in belonging][:SHOWN_PRODUCTS]
+    supply = answered.supply
+    return tuple(
+        Product(
+            text=supply.texts[offer],
+            price=_or_none(supply.price[offer]),
+            rating=_or_none(supply.rating[offer]),
+            nearness=float(nearness[near == offer].max()),
+        )
+        for offer in kept
+    )
+
+
+def _ranked(niches: Sequence[Niche], *, ranked: bool) -> tuple[Niche, ...]:
+    """Put niches in order of what is surely left over: the low end of opportunity."""
+
+    def surely(niche: Niche) -> float:
+        if niche.opportunity is None or niche.texts < SMALLEST_RANKED or not ranked:
+            return -1.0
+        return niche.opportunity.opportunity.low + 1e-3 * niche.opportunity.opportunity.value
+
+    order = sorted(niches, key=lambda niche: (-surely(niche), -niche.volume, niche.number))
+    return tuple(
+        replace(niche, rank=place) if surely(niche) >= 0 else niche
+        for place, niche in enumerate(order, start=1)
+    )
+
+
+def _why(niche: Niche) -> tuple[str, ...]:
+    unmet, left = niche.unmet, niche.opportunity
+    if unmet is None or left is None:
+        return ()
+    said = []
+    if unmet.low >= UNMET_ABOVE:
+        said.append(f"At least {unmet.low:.0%} of what is asked here finds no fitting offer.")
+    if niche.course is not None and niche.course.low > 0:
+        said.append(f"Demand grows, by at least {niche.course.low:.0%} a year.")
+    if left.willingness.own:
+        pays = left.willingness
+        said.append(f"People pay here: {pays.seen} {pays.source}, the middle {pays.middle:,.2f}.")
+    if niche.offers == 0:
+        said.append("None of the offers given is made for these askers.")
+    return tuple(said)
+
+
+def _why_not(niche: Niche) -> tuple[str, ...]:
+    unmet, left = niche.unmet, niche.opportunity
+    if unmet is None or left is None:
+        return ()
+    said = []
+    if unmet.high < UNMET_ABOVE:
+        said.append(f"Offers ({niche.offers}) answer at least {1 - unmet.high:.0%} of it.")
+    elif unmet.low < UNMET_ABOVE:
+        said.append(f"How much is unmet is not sure: {unmet.low:.0%} to {unmet.high:.0%}.")
+    if niche.course is not None and niche.course.high < 0:
+        said.append(f"Demand shrinks, by at least {-niche.course.high:.0%} a year.")
+    if not left.willingness.own:
+        said.append("Nothing is known of what people would pay here.")
+    if niche.texts < SMALLEST_RANKED:
+        said.append(f"Only {niche.texts} different texts ask for it.")
+    return tuple(said)
+
+
+def _course(demand: Demand, members: NDArray[np.intp]) -> Course | None:
+    if not demand.months:
+        return None
+    part = demand.history[members]
+    months = [column[~np.isnan(column)] for column in part.T]
+    return course_of(
+        demand.months, [float(known.sum()) if len(known) else None for known in months]
+    )
+
+
+def _numbers(values: NDArray[np.float64]) -> list[float]:
+    return [float(one) for one in values[~np.isnan(values)]]
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

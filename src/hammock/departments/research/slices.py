@@ -1,0 +1,153 @@
+"""Where within a niche demand is under-served: by country, language, price step and format.
+
+The table work is written once with Ibis and runs on whatever engine the tables live in: DuckDB in
+this process by default, or a distributed engine whose tables are handed to `asked_by` and
+`offered_by` (a test runs them on Spark and compares).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hammock.departments.research.rules.rows import Demand, Supply
+from hammock.departments.research.rules.study import Study
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+PARTS = ("country", "language")
+SIDES = ("price_step", "format")
+LEAST_TEXTS = 5
+LEAST_OFFERS = 8  # in a niche, before an empty price step or format says something
+WORSE = 0.2  # more unmet than the niche as a whole
+USUAL = 0.2  # of all offers, so that a format is expected
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """A part of a niche's demand or supply."""
+
+    niche: int
+    part: str
+    value: str
+    count: int
+    unmet: float | None = None
+
+
+def asked_by(texts: Table, part: str) -> Table:
+    """Add up demand by niche and `part`: texts, volume, and the unmet share weighed by volume.
+
+    `texts` has the columns niche, volume, unmet and the part; rows without the part are left out.
+    """
+    known = texts.filter(texts[part] != "")
+    return known.group_by("niche", part).agg(
+        texts=known.count(),
+        volume=known.volume.sum(),
+        unmet=(known.volume * known.unmet).sum() / known.volume.sum(),
+    )
+
+
+def offered_by(offers: Table, part: str) -> Table:
+    """Count offers by niche and `part`; `offers` has the columns niche and the part."""
+    known = offers.filter(offers[part] != "")
+    return known.group_by("niche", part).agg(offers=known.count())
+
+
+def underserved(study: Study, demand: Demand, supply: Supply | None) -> dict[int, tuple[str, ...]]:
+    """Say for each niche in which parts it is served worse, as sentences with their counts."""
+    if supply is None or study.refusal:
+        return {}
+    import ibis
+
+    engine = ibis.duckdb.connect()
+    texts = engine.create_table("texts", ibis.memtable(_texts(study, demand)))
+    offers = engine.create_table("offers", ibis.memtable(_offers(study, supply)))
+    said: defaultdict[int, list[str]] = defaultdict(list)
+    whole = {niche.number: niche.unmet.value for niche in study.niches if niche.unmet is not None}
+    for part in PARTS:
+        for one in _rows(asked_by(texts, part), part):
+            worse = one.unmet is not None and one.unmet >= whole.get(one.niche, 1.0) + WORSE
+            if worse and one.count >= LEAST_TEXTS:
+                said[one.niche].append(
+                    f"{part.capitalize()} {one.value}: {one.unmet:.0%} of {one.count} texts find "
+                    "no fitting offer."
+                )
+    for part in SIDES:
+        for niche, sentence in _missing(list(_rows(offered_by(offers, part), part)), part):
+            said[niche].append(sentence)
+    return {niche: tuple(sentences) for niche, sentences in said.items()}
+
+
+def _missing(rows: list[Slice], part: str) -> list[tuple[int, str]]:
+    """Find price steps and formats that are usual elsewhere and that a niche has none of."""
+    total = sum(one.count for one in rows)
+    everywhere: defaultdict[str, int] = defaultdict(int)
+    here: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for one in rows:
+        everywhere[one.value] += one.count
+        here[one.niche][one.value] = one.count
+    usual = [value for value, count in everywhere.items() if count >= USUAL * total]
+    what = "price" if part == "price_step" else part
+    return [
+        (niche, f"No offer of the {what} {value} among {sum(counts.values())} offers.")
+        for niche, counts in sorted(here.items())
+        if sum(counts.values()) >= LEAST_OFFERS
+        for value in sorted(usual)
+        if value not in counts
+    ]
+
+
+def _rows(table: Table, part: str) -> list[Slice]:
+    found = table.order_by("niche", part).to_pyarrow().to_pylist()
+    return [
+        Slice(
+            niche=int(row["niche"]),
+            part=part,
+            value=str(row[part]),
+            count=int(row.get("texts", row.get("offers", 0))),
+            unmet=row.get("unmet"),
+        )
+        for row in found
+    ]
+
+
+def _texts(study: Study, demand: Demand) -> Any:
+    import polars as pl
+
+    return pl.DataFrame(
+        {
+            "niche": study.niche_of.astype(np.int64),
+            "volume": np.maximum(demand.value, 1e-9),
+            "unmet": study.chance,
+            "country": list(demand.countries),
+            "language": list(demand.languages),
+        }
+    )
+
+
+def _offers(study: Study, supply: Supply) -> Any:
+    import polars as pl
+
+    return pl.DataFrame(
+        {
+            "niche": study.niche_of_offer.astype(np.int64),
+            "price_step": price_steps(supply.price),
+            "format": list(supply.formats),
+        }
+    )
+
+
+def price_steps(price: Any) -> list[str]:
+    """Name each price's quarter of all prices, as "5.00 to 9.50"; unknown prices get nothing."""
+    known = price[~np.isnan(price)]
+    if len(known) < LEAST_OFFERS:
+        return [""] * len(price)
+    edges = np.quantile(known, (0.0, 0.25, 0.5, 0.75, 1.0))
+    names = [f"{low:,.2f} to {high:,.2f}" for low, high in pairwise(edges)]
+    place = np.clip(np.searchsorted(edges, price, side="right") - 1, 0, len(names) - 1)
+    return ["" if np.isnan(one) else names[at] for one, at in zip(price, place, strict=True)]

@@ -1,0 +1,113 @@
+"""`hammock research DEMAND… --supply SUPPLY… --out DIR`: study a market from files."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from hammock.departments.research.gathering import gather, gathered_file
+from hammock.departments.research.ports import is_address, model_folder, pages
+from hammock.departments.research.queries import Question, investigate, names_of
+from hammock.departments.research.report import facts, write
+from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAMES
+from hammock.kit.errors import HammockError
+
+
+class Command(BaseCommand):
+    """Finds niches and untapped demand, and writes a report with the evidence."""
+
+    help = "Find niches and untapped demand in keyword exports, texts and product lists."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own attribute
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take files, columns and where to write."""
+        parser.add_argument("demand", nargs="+", type=Path, metavar="DEMAND")
+        parser.add_argument(
+            "--supply",
+            nargs="+",
+            default=[],
+            metavar="SUPPLY",
+            help="product lists, or the address of a sitemap or page with product data",
+        )
+        parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+        parser.add_argument("--json", action="store_true", help="print the study as JSON")
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--model", type=Path, help="folder of a larger model")
+        for side, names in (("demand", DEMAND_NAMES), ("supply", SUPPLY_NAMES)):
+            parser.add_argument(
+                f"--{side}-column",
+                action="append",
+                default=[],
+                metavar="FIELD=COLUMN",
+                help=f"name a column ({', '.join(names)}); may be given again",
+            )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Study, write the folder, and say what was found."""
+        try:
+            with (
+                tempfile.TemporaryDirectory() as scratch,
+                tqdm(disable=None, leave=False, bar_format="{desc} ({elapsed})") as line,
+            ):
+
+                def beat(stage: str, share: float) -> None:
+                    line.set_description_str(f"{stage} {share:.0%}" if share else stage)
+
+                written = investigate(_question(options, Path(scratch), beat), heartbeat=beat)
+                beat("writing", 0.0)
+                write(written, options["out"])
+        except HammockError as error:
+            raise CommandError(str(error)) from error
+        told = facts(written)
+        if options["json"]:
+            self.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False))
+            return
+        self._sources(told)
+        self.stdout.write(told["refusal"] or f"{len(told['niches'])} niches, best first:")
+        for niche in told["niches"][:5] if told["ranked"] else []:
+            self.stdout.write(f"  {niche['rank']}. {niche['niche']} ({niche['opportunity']:,.0f})")
+        self.stdout.write(f"Report: {options['out'] / 'report.html'}")
+
+    def _sources(self, told: dict[str, Any]) -> None:
+        for source in told["sources"]:
+            used = ", ".join(f"{name} = {column}" for name, column in source["columns"].items())
+            self.stdout.write(f"{source['file']}: {source['rows']} rows ({used})")
+            for note in source["notes"]:
+                self.stdout.write(f"  {note}")
+            if source["refused"]:
+                self.stdout.write(f"  {len(source['refused'])} rows or cells not taken, see report")
+
+
+def _question(
+    options: dict[str, Any], scratch: Path, beat: Callable[[str, float], None]
+) -> Question:
+    """Say what is asked; supply from addresses is fetched into files first."""
+    supply = []
+    for at, one in enumerate(map(str, options["supply"])):
+        place = scratch / str(at)
+        place.mkdir()
+        if is_address(one):
+            supply.append(gathered_file(gather(one, fetcher=pages(), heartbeat=beat), place))
+        else:
+            supply.append(Path(one))
+    return Question(
+        demand=tuple(options["demand"]),
+        supply=tuple(supply),
+        demand_columns=_said(options["demand_column"]),
+        supply_columns=_said(options["supply_column"]),
+        model=options["model"] or model_folder(),
+        seed=options["seed"],
+    )
+
+
+def _said(pairs: list[str]) -> dict[str, str]:
+    try:
+        return names_of(pairs)
+    except ValueError as error:
+        raise CommandError(f"“{error.args[0]}” is not FIELD=COLUMN") from error

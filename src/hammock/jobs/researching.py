@@ -1,0 +1,12 @@
+"""Studies run in the background."""
+
+from __future__ import annotations
+
+from hammock.flows import run_study as studying
+from hammock.kit.jobs import job
+
+
+@job(priority=-20)
+def run_study(*, study_id: int, run: int) -> None:
+    """Study a market; stops when somebody asks for it."""
+    studying.run_study(study_id=study_id, run=run)

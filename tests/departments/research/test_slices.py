@@ -1,0 +1,113 @@
+"""Parts of a niche that are served worse, the same on DuckDB and on Spark."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import ibis
+import numpy as np
+import polars as pl
+import pytest
+
+from hammock.departments.research.rules.rows import Asked, Offered, demand_of, supply_of
+from hammock.departments.research.rules.study import study
+from hammock.departments.research.slices import asked_by, offered_by, price_steps, underserved
+from hammock.kit.text import shipped
+from tests.departments.research.markets import MARKETS, asked_about
+
+ASKED = {
+    "niche": [0, 0, 0, 1, 1, 1],
+    "volume": [10.0, 30.0, 5.0, 1.0, 1.0, 2.0],
+    "unmet": [1.0, 0.0, 0.5, 0.2, 0.4, 0.9],
+    "country": ["DE", "DE", "AT", "DE", "", "AT"],
+}
+OFFERED = {"niche": [0, 0, 1, 1, 1], "format": ["book", "book", "course", "", "book"]}
+
+
+def _asked_rows(table: Any) -> list[dict[str, Any]]:
+    rows = _rows(asked_by(table, "country").order_by("niche", "country"))
+    return [{key: round(v, 9) if key == "unmet" else v for key, v in one.items()} for one in rows]
+
+
+def _offered_rows(table: Any) -> list[dict[str, Any]]:
+    return _rows(offered_by(table, "format").order_by("niche", "format"))
+
+
+def _rows(found: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = found.to_pyarrow().to_pylist()
+    return rows
+
+
+def test_demand_is_added_up_by_part_and_weighed_by_volume() -> None:
+    table = ibis.duckdb.connect().create_table("asked", ibis.memtable(pl.DataFrame(ASKED)))
+    assert _asked_rows(table) == [
+        {"niche": 0, "country": "AT", "texts": 1, "volume": 5.0, "unmet": 0.5},
+        {"niche": 0, "country": "DE", "texts": 2, "volume": 40.0, "unmet": 0.25},
+        {"niche": 1, "country": "AT", "texts": 1, "volume": 2.0, "unmet": 0.9},
+        {"niche": 1, "country": "DE", "texts": 1, "volume": 1.0, "unmet": 0.2},
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # Spark's and pandas' own, about each other
+def test_spark_says_the_same_as_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    session = (
+        sql.SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "1")
+        .getOrCreate()
+    )
+    try:
+        spark = ibis.pyspark.connect(session)
+        duck = ibis.duckdb.connect()
+        for name, data in (("asked", ASKED), ("offered", OFFERED)):
+            rows = list(zip(*data.values(), strict=True))
+            session.createDataFrame(rows, list(data)).createOrReplaceTempView(name)
+            duck.create_table(name, ibis.memtable(pl.DataFrame(data)))
+        assert _asked_rows(spark.table("asked")) == _asked_rows(duck.table("asked"))
+        assert _offered_rows(spark.table("offered")) == _offered_rows(duck.table("offered"))
+    finally:
+        session.stop()
+
+
+def test_price_steps_are_quarters_and_unknown_prices_have_none() -> None:
+    steps = price_steps(np.array([1.0, 2, 3, 4, 5, 6, 7, 8, float("nan")]))
+    assert steps[0] == "1.00 to 2.75"
+    assert steps[7] == "6.25 to 8.00"
+    assert steps[8] == ""
+    assert len(set(steps[:8])) == 4
+    assert price_steps(np.array([1.0, 2.0])) == ["", ""]
+
+
+def test_a_missing_price_step_and_format_are_said() -> None:
+    asked = [Asked(text=text) for name in MARKETS for text in asked_about(name, 60)]
+    offered = [
+        Offered(
+            text=text,
+            price=5.0 + at % 4 if name == "dog" else 5.0 + at,
+            format="book" if name == "dog" else ("course", "book")[at % 2],
+        )
+        for name in MARKETS
+        if name not in {"piano", "bread"}
+        for at, text in enumerate(asked_about(name, 40, seed=2))
+    ]
+    demand, supply = demand_of([(asked, ())]), supply_of([offered])
+    found = study(demand, supply, encoder=shipped(), seed=1)
+    assert not found.refusal
+    said = underserved(found, demand, supply)
+    dogs = {
+        niche.number
+        for niche in found.niches
+        if {"puppy", "leash", "vet"} & set(niche.naming.words)
+    }
+    sentences = [one for niche in dogs for one in said.get(niche, ())]
+    assert any("No offer of the format course" in one for one in sentences)
+    assert any("No offer of the price" in one for one in sentences)
+    assert underserved(found, demand, None) == {}

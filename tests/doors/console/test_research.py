@@ -1,0 +1,144 @@
+"""Research in the console: from files to niches, tests and first customers."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from hammock.departments.catalogue.models import Shop
+from hammock.departments.marketing.actions import HomeDraft, open_site
+from hammock.departments.research.models import Conversation, Study, Trial
+from hammock.flows.try_niche import start_trial
+from hammock.kit.jobs.worker import run_until_empty
+from tests.doors.console.asking import page, press
+from tests.flows.test_studying import demand, studied, supply
+
+
+def _files(column: str = "Keyword") -> dict[str, object]:
+    asked, offered = demand(column), supply()
+    return {
+        "name": "Hobbies",
+        "demand": SimpleUploadedFile(asked.name, asked.content.read()),
+        "supply": SimpleUploadedFile(offered.name, offered.content.read()),
+        "addresses": "",
+    }
+
+
+def test_an_owner_studies_a_market(owner: Client) -> None:
+    assert "How it works" in page(owner, "research/")
+    text = press(owner, "research/new/", _files())
+    study = Study.objects.get()
+    assert "keywords.csv" in text
+    assert "Begin the study" in text
+    fields = {
+        f"s{source.pk}-{name}": column
+        for source in study.sources.all()
+        for name, column in source.recognised.items()
+    }
+    text = press(owner, f"research/{study.pk}/", fields)
+    assert "Waiting for the worker" in text
+    run_until_empty()
+    text = page(owner, f"research/{study.pk}/")
+    assert "Niches, best first" in text
+    assert "Where it comes from" in text
+    assert "Hobbies" in page(owner, "research/")
+    niche = study.niches.get(rank=1)
+    text = page(owner, f"research/niches/{niche.pk}/")
+    for heading in ("Why not this one", "Three cheap tests", "The first twenty customers"):
+        assert heading in text
+
+
+def test_an_unrecognised_column_is_asked_for(owner: Client) -> None:
+    text = press(owner, "research/new/", _files(column="Was"))
+    assert "choose the column that says what is asked" in text
+    study = Study.objects.get()
+    source = study.sources.get(side="demand")
+    fields = {f"s{one.pk}-text": one.recognised.get("text", "") for one in study.sources.all()}
+    response = owner.post(f"/console/research/{study.pk}/", fields)
+    assert response.status_code == 400
+    press(owner, f"research/{study.pk}/", {**fields, f"s{source.pk}-text": "Was"})
+    source.refresh_from_db()
+    assert source.chosen == {"text": "Was"}
+
+
+def test_a_file_that_is_no_table_is_named_on_the_page(owner: Client) -> None:
+    pdf = SimpleUploadedFile("a.pdf", b"%PDF-1.7 nothing")
+    response = owner.post("/console/research/new/", {"name": "No", "demand": pdf, "addresses": ""})
+    assert response.status_code == 400
+    assert "a.pdf: " in response.content.decode()
+    response = owner.post("/console/research/new/", {"name": "No", "addresses": "nonsense"})
+    assert "is no web address" in response.content.decode()
+    assert not Study.objects.exists()
+
+
+def test_tests_are_set_up_and_their_results_shown(owner: Client) -> None:
+    open_site(HomeDraft(title="Shop", intro=""), site_name="Shop", host="localhost", port=80)
+    niche = studied().niches.get(rank=1)
+    for kind in Trial.Kind.values:
+        text = press(owner, f"research/niches/{niche.pk}/try/{kind}/")
+        assert "It is set up" in text
+    assert "set up for the niche already" in press(
+        owner, f"research/niches/{niche.pk}/try/interviews/"
+    )
+    trial = Trial.objects.get(kind=Trial.Kind.PRE_ORDER)
+    wrong = {"reached": "50", "acted": "60", "paid": "10"}
+    response = owner.post(f"/console/research/tests/{trial.pk}/", wrong)
+    assert response.status_code == 400
+    assert "More acted than were reached" in response.content.decode()
+    text = press(
+        owner, f"research/tests/{trial.pk}/", {"reached": "50", "acted": "5", "paid": "95.00"}
+    )
+    assert "after the tests" in text
+    assert "50 reached, 5 acted" in text
+
+
+def test_a_conversation_is_written_down(owner: Client) -> None:
+    niche = studied().niches.get(rank=1)
+    press(owner, f"research/niches/{niche.pk}/first/")
+    talk = Conversation.objects.filter(niche=niche).first()
+    assert talk is not None
+    response = owner.post(f"/console/research/talks/{talk.pk}/", {"kept_on": "2026-01-01"})
+    assert response.status_code == 400
+    assert "Write what was promised" in response.content.decode()
+    text = press(
+        owner,
+        f"research/talks/{talk.pk}/",
+        {"who": "<b>Ann</b>", "promised": "A draft", "quote": "Good", "may_quote": "on"},
+    )
+    assert "<b>Ann</b>" in text
+    assert "not kept yet" in text
+
+
+def test_a_stopped_study_begins_again(owner: Client) -> None:
+    press(owner, "research/new/", _files())
+    study = Study.objects.get()
+    press(owner, f"research/{study.pk}/begin/")
+    text = press(owner, f"research/{study.pk}/stop/")
+    assert "The study was stopped" in text
+    assert "Waiting for the worker" in press(owner, f"research/{study.pk}/begin/")
+
+
+@pytest.mark.parametrize("address", ["research/", "research/new/", "research/1/"])
+def test_others_do_not_see_research(writer: Client, address: str) -> None:
+    response = writer.get(f"/console/{address}")
+    assert response.status_code in {302, 403}
+
+
+@pytest.mark.parametrize("address", ["research/1/", "research/niches/1/", "research/talks/1/"])
+def test_what_is_not_there_is_not_found(owner: Client, address: str) -> None:
+    page(owner, address, status=404)
+
+
+def test_somebody_joins_a_waiting_list(shop: Shop, client: Client) -> None:
+    open_site(HomeDraft(title="Shop", intro=""), site_name="Shop", host="localhost", port=80)
+    niche = studied().niches.get(rank=1)
+    trial = start_trial(niche_id=niche.pk, kind=Trial.Kind.WAITING_LIST)
+    address = f"/waiting/{trial.key}/"
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"email": "ann@example.org"}).status_code == 400
+    assert not trial.entries.exists()
+    answer = client.post(address, {"email": "ann@example.org", "agreed": "on"})
+    assert "You are on the list" in answer.content.decode()
+    assert trial.entries.get().wording.startswith("Write to me once")
+    assert client.get("/waiting/nothing/").status_code == 404
