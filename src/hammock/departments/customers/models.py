@@ -13,11 +13,11 @@ class Customer(models.Model):
     Customers of another shop's history may have no address, only their number there.
     """
 
-    email = models.EmailField("e-mail address", null=True, blank=True, unique=True)
-    name = models.CharField(max_length=120, blank=True)
+    email = personal.PersonalEmailField("e-mail address", null=True, blank=True, unique=True)
+    name = personal.PersonalCharField(max_length=120, blank=True)
     country = models.CharField(max_length=2, blank=True)
     created_at = models.DateTimeField(default=clock.now)
-    external_id = models.CharField(
+    external_id = personal.PersonalCharField(
         max_length=80, null=True, blank=True, unique=True, help_text="Their number in another shop."
     )
 
