@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from hammock.kit import clock
+from hammock.kit import clock, personal
 
 
 class Customer(models.Model):

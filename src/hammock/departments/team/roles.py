@@ -13,7 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+
+
+INVITATION_LASTS = timedelta(days=7)
 
 
 class Role(StrEnum):
@@ -119,7 +123,6 @@ PAGES: Mapping[str, Page] = {
     "payments": Page(label="Payments", sees=_SERVE | _MENTOR),
     "refunds": Page(label="Refunds", sees=_SERVE | _MENTOR),
     "disputes": Page(label="Disputes", sees=_SERVE | _MENTOR),
-    "refund_retry": Page(label="Try a refund again", does=_SERVE),
     # customers
     "customers": Page(label="Customers", sees=_SERVE | _MENTOR),
     "customer": Page(label="Customer", sees=_SERVE | _MENTOR),
@@ -228,7 +231,7 @@ _WRITE_PAGES = ("add_page", "change_page", "publish_page", "bulk_delete_page")
 PAGE_RIGHTS: Mapping[Role, Sequence[PageRights]] = {
     Role.BUSINESS: (PageRights(below="", may=_WRITE_PAGES),),
     Role.MARKETING: (PageRights(below="", may=_WRITE_PAGES),),
-    Role.SERVICE: (PageRights(below="service.helpindexpage", may=_WRITE_PAGES),),
+    Role.SERVICE: (PageRights(below="service.helppage", may=_WRITE_PAGES),),
 }
 
 PICTURES = ("add_image", "change_image", "choose_image", "add_document", "choose_document")
