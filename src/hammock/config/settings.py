@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "hammock.kit.snapshots",
     "hammock.kit.charts",
     "hammock.departments.team",
+    "hammock.departments.decisions",
     "hammock.departments.ledger",
     "hammock.departments.catalogue",
     "hammock.departments.customers",

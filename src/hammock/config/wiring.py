@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from hammock.config.environment import Environment
 from hammock.departments.catalogue import ports as goods
+from hammock.departments.catalogue.queries import shop
+from hammock.departments.decisions import ports as deciding
 from hammock.departments.sales import ports as money
+from hammock.departments.team.deciding import Team
 from hammock.flows.receive_webhook import receive_webhook
 from hammock.providers.file_stores import from_url
 from hammock.providers.test_payments.provider import TestPayments
@@ -16,6 +19,7 @@ def wire() -> None:
     """Put a provider behind each port, as the settings say."""
     from hammock.config.settings import ENVIRONMENT
 
+    deciding.wire(people=Team(), currency=lambda: shop().currency)
     goods.wire(from_url(ENVIRONMENT.storage_url))
     money.wire(TestPayments(deliver=_to_inbox))
     if ENVIRONMENT.stripe_secret_key:
