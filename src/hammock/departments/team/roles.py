@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-
 INVITATION_LASTS = timedelta(days=7)
 
 
@@ -249,7 +248,7 @@ def may(role: Role | None, page: str, *, acts: bool) -> bool:
     if found is None:
         return role is Role.OWNER
     if role is None:  # no role yet: nothing but one's own password and sessions
-        return found.sees == _ALL or found.does == _ALL
+        return _ALL in {found.sees, found.does}
     # Whoever acts on an address that only takes posts may also open it, and is told so.
     return role in found.does or (not acts and role in found.sees)
 
@@ -262,4 +261,7 @@ def sees_persons(role: Role | None) -> bool:
 def label(page: str) -> str:
     """Give the words for an address: the page, or what is done there."""
     found = PAGES.get(page)
-    return found.label if found else ENTRANCES.get(page, page)
+    if found:
+        return found.label
+    place, _colon, deed = page.removeprefix("wagtailadmin_").removeprefix("wagtail").partition(":")
+    return ENTRANCES.get(page) or f"{place} {deed}".replace("_", " ").strip().capitalize()

@@ -16,10 +16,14 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from hammock.doors.console import (
+    access,
+    audit,
     business,
     catalogue,
+    comments,
     customers,
     delivery,
+    frame,
     jobs,
     ledger,
     mail,
@@ -29,7 +33,20 @@ from hammock.doors.console import (
 from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
-DEPARTMENTS = (sales, customers, catalogue, ledger, delivery, mail, jobs, business, team)
+DEPARTMENTS = (
+    sales,
+    customers,
+    catalogue,
+    ledger,
+    delivery,
+    mail,
+    jobs,
+    business,
+    team,
+    access,
+    audit,
+    comments,
+)
 PERMISSIONS = {
     "sales": ("view_order", "change_order", "view_payment"),
     "customers": ("view_customer",),
@@ -39,6 +56,9 @@ PERMISSIONS = {
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
 }
+
+
+ENTER = "wagtailadmin.access_admin"
 
 
 class Place(MenuItem):
@@ -51,14 +71,16 @@ class Place(MenuItem):
         self.needs = needs
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the member's permissions."""
-        return request.user.has_perm(self.needs)
+        """Ask the table, and the member's permissions."""
+        return frame.may_open(request, self.url) and request.user.has_perm(self.needs)
 
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern | URLResolver]:
     """Give every department's addresses, behind Wagtail's own gate."""
-    patterns = [pattern for department in DEPARTMENTS for pattern in department.urls]
+    patterns = [
+        frame.behind_walls(pattern) for department in DEPARTMENTS for pattern in department.urls
+    ]
     return [path("", include((patterns, "console"), namespace="console"))]
 
 
@@ -66,6 +88,12 @@ def addresses() -> list[URLPattern | URLResolver]:
 def main_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out Wagtail's own help, which leads out of the house."""
     items[:] = [item for item in items if item.name != "help"]
+
+
+@hooks.register("construct_settings_menu")
+def settings_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave out Wagtail's users and groups: the team is managed by its own pages and table."""
+    items[:] = [item for item in items if item.name not in {"users", "groups"}]
 
 
 def _places() -> Sequence[MenuItem]:
@@ -123,6 +151,30 @@ def tax_item() -> MenuItem:
 def payments_item() -> MenuItem:
     """Lead to the switch to real payments."""
     return Place("Payments", "console:live", needs="catalogue.change_shop", icon="key", order=3)
+
+
+@hooks.register("register_settings_menu_item")
+def team_item() -> MenuItem:
+    """Lead to the people."""
+    return Place("Team", "console:team", needs=ENTER, icon="group", order=4)
+
+
+@hooks.register("register_settings_menu_item")
+def access_item() -> MenuItem:
+    """Lead to the member's own password, second factor and sessions."""
+    return Place("Your access", "console:access", needs=ENTER, icon="lock", order=5)
+
+
+@hooks.register("register_settings_menu_item")
+def audit_item() -> MenuItem:
+    """Lead to what was done by whom."""
+    return Place("Audit log", "console:audit", needs=ENTER, icon="history", order=6)
+
+
+@hooks.register("register_reports_menu_item")
+def comments_item() -> MenuItem:
+    """Lead to what the team noted."""
+    return Place("Comments", "console:comments", needs=ENTER, icon="comment", order=1)
 
 
 @hooks.register("construct_homepage_panels")
