@@ -138,6 +138,12 @@ def test_somebody_without_access_is_told_so(guarded: Member) -> None:
 
 
 def test_an_app_is_set_up_with_a_code_and_gives_recovery_codes(owner: Client) -> None:
+    owner.post("/console/password/", {"password": SECRET, "again": SECRET})
+    asked = owner.get("/console/access/app/add/")
+    assert asked["Location"] == "/console/login/again/?next=%2Fconsole%2Faccess%2Fapp%2Fadd%2F"
+    assert owner.post(asked["Location"], {"password": "wrong words"}).status_code == 200
+    assert owner.get("/console/access/app/add/").status_code == 302
+    owner.post(asked["Location"], {"password": SECRET})
     shown = owner.get("/console/access/app/add/").content.decode()
     found = re.search(r"<code>([A-Z2-7]{32})</code>", shown)
     assert found

@@ -204,6 +204,7 @@ _SERVE_CUSTOMERS = (
     "mail.change_outgoingmail",
 )
 _RUN_SHOP = (
+    "catalogue.view_shop",
     "catalogue.change_product",
     "catalogue.change_shop",
     "ledger.change_profitcentre",

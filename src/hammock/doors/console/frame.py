@@ -118,7 +118,14 @@ def show(
     **context: Any,
 ) -> HttpResponse:
     """Show a page of the console."""
-    whole = {"title": title, "back": back, **_notes(request), **context}
+    match = request.resolver_match
+    whole = {
+        "title": title,
+        "back": back,
+        "may_act": match is None or may_open(request, request.path, acts=True),
+        **_notes(request),
+        **context,
+    }
     return TemplateResponse(request, f"console/{template}", whole, status=status)
 
 

@@ -138,13 +138,13 @@ for at in range(10):
 @hooks.register("register_settings_menu_item")
 def business_item() -> MenuItem:
     """Lead to what customers read about the business."""
-    return Place("Business", "console:shop", needs="catalogue.change_shop", icon="home", order=1)
+    return Place("Business", "console:shop", needs="catalogue.view_shop", icon="home", order=1)
 
 
 @hooks.register("register_settings_menu_item")
 def tax_item() -> MenuItem:
     """Lead to the tax rates."""
-    return Place("Tax rates", "console:tax", needs="catalogue.change_shop", icon="form", order=2)
+    return Place("Tax rates", "console:tax", needs="catalogue.view_shop", icon="form", order=2)
 
 
 @hooks.register("register_settings_menu_item")
