@@ -31,7 +31,7 @@ SECRET, KEY = "four words to know", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def code(*, steps: int = 0) -> str:
     """Compute the code that an app shows now, or some steps of thirty seconds away."""
-    return format_hotp_value(hotp_value(KEY, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(KEY, int(time.time()) // 30 + steps)))
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def _sign_in(client: Client, *, password: str = SECRET) -> str:
     answer = client.post(
         "/console/login/", {"login": "olga@team.example", "password": password}, follow=True
     )
-    return answer.request["PATH_INFO"]
+    return str(answer.request["PATH_INFO"])
 
 
 def _is_in(client: Client) -> bool:

@@ -40,7 +40,7 @@ class Team:
 
 
 def _active(role: Role) -> Sequence[Member]:
-    return Member.objects.filter(role=role, is_active=True).order_by("pk")
+    return list(Member.objects.filter(role=role, is_active=True).order_by("pk"))
 
 
 def _decider(member: Member, role: Role) -> Decider:

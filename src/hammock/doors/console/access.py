@@ -81,9 +81,15 @@ class AcceptForm(PasswordForm):
     """What the invited says of themselves: a name, and a password."""
 
     name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="Your name",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
     field_order = ("name", "password", "again")
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, member=member, **kwargs)
+        del self.fields["password"].widget.attrs["autofocus"]
 
 
 class WayInForm(forms.Form):
