@@ -17,7 +17,7 @@ from hammock.departments.decisions.errors import MayNotDecide
 from hammock.departments.decisions.ports import Decider
 from hammock.departments.sales.models import Dispute, Order, Payment
 from hammock.departments.team.deciding import Team
-from hammock.departments.team.deciding import deputy as standing_in
+from hammock.departments.team.deciding import may_decide as standing_in
 from hammock.departments.team.models import Absence, BackupRun, HeldLetter, Incident, Member
 from hammock.departments.team.rhythm import alarms, away, letters, ports
 from hammock.departments.team.rhythm.away import Plan

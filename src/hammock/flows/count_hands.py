@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from hammock.departments.sales.models import Refund
+from hammock.departments.team.models import Deed as AuditLine
 from hammock.departments.team.models import Member, ProcedureRun
 from hammock.departments.team.rhythm import away, duties, rules
 from hammock.departments.team.rhythm.rules import BusFactor
@@ -32,6 +33,27 @@ _OF_KIND = {
     "campaign": "marketing",
 }
 """To which department a kind of decision belongs, by its name's first word that is known."""
+
+_OF_PAGE = {
+    "order_cancel": "sales",
+    "order_resend": "sales",
+    "order_deliver": "delivery",
+    "task_finish": "delivery",
+    "product": "catalogue",
+    "product_new": "catalogue",
+    "release_new": "catalogue",
+    "price_change": "catalogue",
+    "centre_new": "ledger",
+    "centre_edit": "ledger",
+    "expense_new": "ledger",
+    "expense_take_back": "ledger",
+    "study_begin": "marketing",
+    "trial_start": "marketing",
+    "trial_end": "marketing",
+    "mail_retry": "service",
+}
+"""To which department a line of the audit log belongs, by its page; what is counted elsewhere
+(refunds, answers, procedures) stands not here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +120,7 @@ def _deeds(since: datetime) -> Iterator[Deed]:
     yield from _procedures(since)
     yield from _answers(since, names)
     yield from _edits(since, names)
+    yield from _console(since, names)
     known = set(names.values())
     for who in Refund.objects.filter(requested_at__gte=since).values_list(
         "requested_by", flat=True
@@ -129,3 +152,11 @@ def _edits(since: datetime, names: dict[int, str]) -> Iterator[Deed]:
         for user_id, app in rows.values_list("user_id", "content_type__app_label"):
             if app in duties.DEPARTMENTS and user_id in names:
                 yield Deed(department=app, who=names[user_id])
+
+
+def _console(since: datetime, names: dict[int, str]) -> Iterator[Deed]:
+    """Count what the audit log has of work in the console."""
+    rows = AuditLine.objects.filter(at__gte=since, page__in=_OF_PAGE)
+    for page, member_id in rows.values_list("page", "member_id"):
+        if member_id in names:
+            yield Deed(department=_OF_PAGE[page], who=names[member_id])

@@ -12,6 +12,7 @@ from hammock.departments.catalogue import queries
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales.errors import PaymentsOff
 from hammock.departments.sales.ports import wired
+from hammock.departments.team import access
 from hammock.kit import clock, links, snapshots
 from hammock.kit.locks import lock
 
@@ -55,6 +56,18 @@ def steps() -> Sequence[Step]:
             is_done=bool(shop.legal_name and shop.address),
             advice="Fill them in under Settings, Business.",
         ),
+        _second_factors(),
+    )
+
+
+def _second_factors() -> Step:
+    """Want a second factor of everybody who could move money or change the business."""
+    bare = ", ".join(member.get_full_name() for member in access.without_second_factor())
+    return Step(
+        title="A second factor for owner and business",
+        is_done=not bare,
+        advice=f"Without one: {bare}. Everybody adds a passkey or an authenticator app under "
+        f"Settings, Your access ({links.absolute('console:access')}).",
     )
 
 

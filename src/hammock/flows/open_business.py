@@ -13,6 +13,7 @@ from hammock.departments.catalogue.models import Shop
 from hammock.departments.marketing import actions as marketing
 from hammock.departments.service import actions as service
 from hammock.departments.team.models import Member
+from hammock.departments.team.roles import Role
 
 # Pages that a shop needs, with words that tell the owner what belongs there.
 PAGES = (
@@ -74,7 +75,7 @@ def _owner(email: str) -> Member:
     known = Member.objects.filter(email__iexact=email).first()
     if known is None:
         return Member.objects.create_owner(email=email)
-    known.is_active = known.is_staff = known.is_superuser = True
+    known.is_active, known.role = True, Role.OWNER.value
     known.save()
     return known
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from hammock.departments.catalogue.models import Product, Shop, TaxRate
 from hammock.departments.delivery.models import FulfilmentTask
 from hammock.departments.sales.models import Refund
+from hammock.departments.team.models import Member
 from hammock.flows import go_live
 from hammock.flows.place_order import provider_for
 from hammock.kit import clock
@@ -195,4 +197,5 @@ def test_a_live_shop_takes_no_test_payments(owner: Client, monkeypatch: pytest.M
     assert shop.is_live
     with pytest.raises(Exception, match="cannot take payments yet"):
         provider_for(shop)
+    TOTP.activate(Member.objects.get(), "JBSWY3DPEHPK3PXP")
     assert "Test cards are refused" in page(owner, "business/payments/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from hammock.kit import clock
+from hammock.kit import clock, personal
 
 
 class Customer(models.Model):
@@ -13,11 +13,11 @@ class Customer(models.Model):
     Customers of another shop's history may have no address, only their number there.
     """
 
-    email = models.EmailField("e-mail address", null=True, blank=True, unique=True)
-    name = models.CharField(max_length=120, blank=True)
+    email = personal.PersonalEmailField("e-mail address", null=True, blank=True, unique=True)
+    name = personal.PersonalCharField(max_length=120, blank=True)
     country = models.CharField(max_length=2, blank=True)
     created_at = models.DateTimeField(default=clock.now)
-    external_id = models.CharField(
+    external_id = personal.PersonalCharField(
         max_length=80, null=True, blank=True, unique=True, help_text="Their number in another shop."
     )
     erased_at = models.DateTimeField(
@@ -66,7 +66,9 @@ class CustomerRequest(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     about = models.CharField(max_length=60, blank=True)
     title = models.CharField(max_length=160, help_text="What it is about, in the customer's words.")
-    words = models.CharField(max_length=500, blank=True, help_text="What the customer wrote.")
+    words = personal.PersonalCharField(
+        max_length=500, blank=True, help_text="What the customer wrote."
+    )
     details = models.JSONField(default=dict)
     asked_by = models.CharField(max_length=120, blank=True, help_text="The member; else empty.")
     decision_id = models.BigIntegerField(null=True, unique=True)

@@ -9,7 +9,7 @@ from django.db import models
 from hammock.departments.catalogue.models import Price, Product
 from hammock.departments.customers.models import Customer
 from hammock.departments.ledger.models import ProfitCentre
-from hammock.kit import clock, ids
+from hammock.kit import clock, ids, personal
 from hammock.kit.money import Money
 
 
@@ -31,8 +31,8 @@ class Order(models.Model):
     customer = models.ForeignKey(
         Customer, null=True, on_delete=models.PROTECT, related_name="orders"
     )
-    email = models.EmailField("e-mail address", blank=True)
-    name = models.CharField(max_length=120, blank=True)
+    email = personal.PersonalEmailField("e-mail address", blank=True)
+    name = personal.PersonalCharField(max_length=120, blank=True)
     country = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State.choices, default=State.AWAITING)
     currency = models.CharField(max_length=3)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
-from hammock.departments.team.deciding import deputy
+from hammock.departments.team.deciding import may_decide
 from hammock.departments.team.models import Member
 from hammock.departments.team.rhythm import alarms, away
 from hammock.departments.team.rhythm.away import Plan
@@ -127,7 +127,9 @@ def findings() -> list[Finding]:
 def rehearsal(plan: Plan) -> Sequence[str]:
     """Say what would break: of the house as it stands, and of the questions of as many days."""
     standing = Member.objects.get(pk=plan.deputy_id)
-    report = rehearse(days=max(len(plan.days), FEWEST_DAYS), is_away=True, deputy=deputy(standing))
+    report = rehearse(
+        days=max(len(plan.days), FEWEST_DAYS), is_away=True, deputy=may_decide(standing)
+    )
     return [*foresee_absence(plan), *breaks(report, deputy=standing.get_full_name())]
 
 

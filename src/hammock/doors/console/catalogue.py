@@ -273,7 +273,7 @@ def product_new(request: HttpRequest) -> HttpResponse:
     return _edit(request, product=None, kind=Product.Kind(kind))
 
 
-@frame.needs("catalogue.change_product")
+@frame.needs("catalogue.view_product")
 def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
     """Show a product's form, and write it."""
     product = _product(product_id)

@@ -34,7 +34,7 @@ from hammock.flows.find_undelivered import find_undelivered
 from hammock.flows.refund_order import RefundWish, refund_order
 from hammock.flows.resend_order import NothingToSend, resend_order_goods, resend_receipt
 from hammock.flows.send_refund import send_refund
-from hammock.kit import showing
+from hammock.kit import personal, showing
 from hammock.kit.facts.models import Fact
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money, total
@@ -70,6 +70,7 @@ class OrderFilterForm(forms.Form):
             state=found.get("state") or "",
             since=found.get("since"),
             until=found.get("until"),
+            by_person=not personal.is_hidden(),
         )
 
 

@@ -19,10 +19,13 @@ from hammock.departments.decisions.models import Policy
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
+from hammock.departments.team import roles
+from hammock.departments.team.roles import Role
 from hammock.doors.console import (
     away,
     circles,
     decisions,
+    frame,
     jobs,
     ledger,
     mail,
@@ -84,6 +87,9 @@ class TodayPanel(Component):
                 "shop": shop,
                 "request": request,
                 "sees_business": False,
+                "is_partner": frame.role(request) is Role.ACCOUNTABILITY,
+                "writes_pages": request.user.has_perm("wagtailadmin.access_admin")
+                and frame.role(request) in roles.DRAWS,
                 "pages_url": _pages_url(),
             }
         today = clock.today()
@@ -97,15 +103,20 @@ class TodayPanel(Component):
             "today": today,
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
-            "findings": [*away.returns(request), *_findings()],
+            "findings": [
+                found
+                for found in [*away.returns(request), *_findings()]
+                if frame.may_open(request, found.action.url, acts=found.posts)
+            ],
             **_questions(request),
+            "may_run": roles.may(frame.role(request), "product_new", acts=True),
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
             ),
             "chart": chart("sales") if Order.objects.filter(state="paid").exists() else None,
             "days": SALES_DAYS,
             "latest": _latest(),
-            "steps": _steps(shop),
+            "steps": _steps(shop) if roles.may(frame.role(request), "shop", acts=True) else (),
             "pages_url": _pages_url(),
         }
 

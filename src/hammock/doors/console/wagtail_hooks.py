@@ -16,14 +16,18 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from hammock.doors.console import (
+    access,
+    audit,
     away,
     business,
     catalogue,
     circles,
+    comments,
     commitments,
     customers,
     decisions,
     delivery,
+    frame,
     happened,
     jobs,
     ledger,
@@ -40,7 +44,8 @@ from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
 DEPARTMENTS = (
-    *(sales, customers, catalogue, research, ledger, delivery, mail, jobs, business, team),
+    *(sales, customers, catalogue, research, ledger, delivery, mail, jobs, business),
+    *(team, access, audit, comments),
     *(decisions, policies, starter, rehearsal),
     *(away, happened, procedures, commitments, circles),
 )
@@ -65,6 +70,9 @@ PERMISSIONS = {
 }
 
 
+ENTER = "wagtailadmin.access_admin"
+
+
 class Place(MenuItem):
     """A menu item that only members see who may open what it leads to."""
 
@@ -75,14 +83,16 @@ class Place(MenuItem):
         self.needs = needs
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the member's permissions."""
-        return request.user.has_perm(self.needs)
+        """Ask the table, and the member's permissions."""
+        return frame.may_open(request, self.url) and request.user.has_perm(self.needs)
 
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern | URLResolver]:
     """Give every department's addresses, behind Wagtail's own gate."""
-    patterns = [pattern for department in DEPARTMENTS for pattern in department.urls]
+    patterns = [
+        frame.behind_walls(pattern) for department in DEPARTMENTS for pattern in department.urls
+    ]
     return [path("", include((patterns, "console"), namespace="console"))]
 
 
@@ -90,6 +100,12 @@ def addresses() -> list[URLPattern | URLResolver]:
 def main_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out Wagtail's own help, which leads out of the house."""
     items[:] = [item for item in items if item.name != "help"]
+
+
+@hooks.register("construct_settings_menu")
+def settings_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave out Wagtail's users and groups: the team is managed by its own pages and table."""
+    items[:] = [item for item in items if item.name not in {"users", "groups"}]
 
 
 def _places() -> Sequence[MenuItem]:
@@ -164,13 +180,13 @@ for at in range(16):
 @hooks.register("register_settings_menu_item")
 def business_item() -> MenuItem:
     """Lead to what customers read about the business."""
-    return Place("Business", "console:shop", needs="catalogue.change_shop", icon="home", order=1)
+    return Place("Business", "console:shop", needs="catalogue.view_shop", icon="home", order=1)
 
 
 @hooks.register("register_settings_menu_item")
 def tax_item() -> MenuItem:
     """Lead to the tax rates."""
-    return Place("Tax rates", "console:tax", needs="catalogue.change_shop", icon="form", order=2)
+    return Place("Tax rates", "console:tax", needs="catalogue.view_shop", icon="form", order=2)
 
 
 @hooks.register("register_settings_menu_item")
@@ -189,6 +205,30 @@ def emergencies_item() -> MenuItem:
         icon="warning",
         order=4,
     )
+
+
+@hooks.register("register_settings_menu_item")
+def team_item() -> MenuItem:
+    """Lead to the people."""
+    return Place("Team", "console:team", needs=ENTER, icon="group", order=5)
+
+
+@hooks.register("register_settings_menu_item")
+def access_item() -> MenuItem:
+    """Lead to the member's own password, second factor and sessions."""
+    return Place("Your access", "console:access", needs=ENTER, icon="lock", order=6)
+
+
+@hooks.register("register_settings_menu_item")
+def audit_item() -> MenuItem:
+    """Lead to what was done by whom."""
+    return Place("Audit log", "console:audit", needs=ENTER, icon="history", order=7)
+
+
+@hooks.register("register_reports_menu_item")
+def comments_item() -> MenuItem:
+    """Lead to what the team noted."""
+    return Place("Comments", "console:comments", needs=ENTER, icon="comment", order=1)
 
 
 @hooks.register("construct_homepage_panels")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from hammock.kit import clock
+from hammock.kit import clock, personal
 
 
 class OutgoingMail(models.Model):
@@ -18,10 +18,10 @@ class OutgoingMail(models.Model):
         FAILED = "failed", "Failed"
 
     key = models.CharField(max_length=120, unique=True)
-    to = models.EmailField()
+    to = personal.PersonalEmailField()
     subject = models.CharField(max_length=200)
-    text = models.TextField()
-    html = models.TextField(blank=True)
+    text = personal.PersonalTextField()
+    html = personal.PersonalTextField(blank=True)
     attachments = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField(default=clock.now)

@@ -38,10 +38,8 @@ def chairs() -> list[Chair]:
 
 
 def _people(circle: Circle) -> list[str]:
-    """Name who fills a circle: active members in a group named so; the owner never counts."""
-    members = Member.objects.filter(
-        is_active=True, is_superuser=False, groups__name__icontains=circle
-    )
+    """Name who fills a circle: active members of that role; the owner never counts."""
+    members = Member.objects.filter(is_active=True, role=circle.value)
     names = [member.get_full_name() for member in members]
     if circle is Circle.ACCOUNTABILITY:
         names += [partner.name for partner in Partner.objects.all()]
