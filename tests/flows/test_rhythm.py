@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales.models import Refund
@@ -28,6 +27,7 @@ from hammock.departments.team.rhythm.errors import (
     NotDue,
 )
 from hammock.departments.team.rhythm.rules import Circle, Span
+from hammock.departments.team.roles import Role
 from hammock.flows.answer_decision import answer_decision
 from hammock.flows.check_week import check_week
 from hammock.flows.count_hands import Hands, count_hands
@@ -208,9 +208,7 @@ def test_an_empty_chair_has_an_agenda_of_real_figures_and_an_invitation(
     marketing = " ".join(item.fact for item in by_circle[Circle.MARKETING].items)
     assert "1 customer bought in the last 30 days" in marketing
     assert "4 products on sale sold nothing: Review, Sample, Set." in marketing
-    group = Group.objects.create(name="Role: Business")
-    ben.groups.add(group)
-    owner.groups.add(Group.objects.create(name="Marketing"))
+    Member.objects.filter(pk=ben.pk).update(role=Role.BUSINESS)
     filled = {chair.circle: chair.people for chair in circles.chairs()}
     assert filled[Circle.BUSINESS] == ("Ben Business",)
     assert filled[Circle.MARKETING] == ()  # the owner fills no chair

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from hammock.departments.catalogue.models import Price, Proposal, Shop
@@ -11,14 +10,14 @@ from hammock.departments.customers.models import CustomerRequest
 from hammock.departments.decisions.models import Policy
 from hammock.departments.decisions.ports import Decider
 from hammock.departments.sales.models import HeldOrder, Payment, Refund
-from hammock.departments.team.models import Member
+from hammock.departments.team.roles import Role
 from hammock.flows.adopt_starter import starters
 from hammock.flows.place_order import Buyer
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.money import Money
 from tests import asking
 from tests.doors.console.asking import page, press
-from tests.doors.console.conftest import signed_in
+from tests.doors.console.conftest import member_as, signed_in
 from tests.judging import Staff
 from tests.shops import paid
 from tests.till import Till
@@ -27,22 +26,10 @@ from tests.till import Till
 @pytest.fixture
 def sam(shop: Shop, staff: Staff) -> Client:
     """Sign somebody in who may refund up to €30.00, propose prices and read the books."""
-    member = Member.objects.create(pk=50, email="sam@example.org", is_staff=True)
-    member.user_permissions.set(
-        Permission.objects.filter(
-            codename__in=[
-                "access_admin",
-                "view_order",
-                "change_order",
-                "view_product",
-                "change_product",
-                "view_entry",
-            ]
-        )
-    )
-    staff.deciders.append(
-        Decider(member_id=member.pk, name="Sam", role="service", limit=Money(3000, "EUR"))
-    )
+    member = member_as(Role.BUSINESS, email="sam@example.org")
+    staff.deciders[:] = [
+        Decider(member_id=member.pk, name="Sam", role="business", limit=Money(3000, "EUR"))
+    ]
     return signed_in(member)
 
 
@@ -113,10 +100,10 @@ def test_a_held_order_says_why_and_until_when(sam: Client, till: Till) -> None:
     assert HeldOrder.objects.count() == 1
 
 
-def test_the_starter_policies_are_read_and_adopted(owner: Client, sam: Client) -> None:
+def test_the_starter_policies_are_read_and_adopted(owner: Client) -> None:
     assert "Within 14 days" in page(owner, "policies/starter/")
     told = press(owner, "policies/starter/")
     assert f"{len(starters())} policies answer from now on" in told
     assert Policy.objects.count() == len(starters())
     assert "All are here" in press(owner, "policies/starter/")
-    page(sam, "policies/starter/", status=302)
+    page(signed_in(member_as(Role.SERVICE)), "policies/starter/", status=302)

@@ -6,14 +6,15 @@ import re
 from dataclasses import replace
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from hammock.departments.decisions.models import Answer, Decision, Policy
 from hammock.departments.team.models import Member
+from hammock.departments.team.roles import Role
 from hammock.flows.answer_decision import answer_decision
 from hammock.kit.jobs.models import Job
 from tests.doors.console.asking import page, plain, press
+from tests.doors.console.conftest import member_as, signed_in
 from tests.judging import OLGA, WISH, Staff, policy, wished
 
 LISTS = (
@@ -224,14 +225,12 @@ def test_who_may_look_may_not_answer(judge: Client, writer: Client) -> None:
     asked = wished()
     for address in (*LISTS, f"decisions/{asked.pk}/"):
         assert writer.get(f"/console/{address}").status_code == 302, address
-    member = Member.objects.get(email="writer@example.org")
-    for codename in ("view_decision", "view_policy"):
-        member.user_permissions.add(Permission.objects.get(codename=codename))
-    shown = page(writer, f"decisions/{asked.pk}/")
+    mentor = signed_in(member_as(Role.MENTOR))
+    shown = page(mentor, f"decisions/{asked.pk}/")
     assert "no role that decides" in shown
-    writer.post(f"/console/decisions/{asked.pk}/answer/", {"outcome": "grant"})
-    writer.post(f"/console/decisions/policies/new/?kind={WISH.name}", by_rows())
-    writer.post(f"/console/decisions/policies/{policy('true').pk}/switch/", {"on": "0"})
+    mentor.post(f"/console/decisions/{asked.pk}/answer/", {"outcome": "grant"})
+    mentor.post(f"/console/decisions/policies/new/?kind={WISH.name}", by_rows())
+    mentor.post(f"/console/decisions/policies/{policy('true').pk}/switch/", {"on": "0"})
     assert Decision.objects.get().state == "open"
     assert Policy.objects.get().is_on
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
@@ -18,9 +17,10 @@ from hammock.departments.team.models import (
     Procedure,
 )
 from hammock.departments.team.rhythm import promises
+from hammock.departments.team.roles import Role
 from hammock.kit import clock
 from tests.doors.console.asking import page, plain, press
-from tests.doors.console.conftest import signed_in
+from tests.doors.console.conftest import member_as, signed_in
 
 PAGES = (
     "away/",
@@ -43,13 +43,9 @@ def deputy(owner: Client) -> Member:
 
 @pytest.fixture
 def partner(owner: Client) -> Client:
-    member = Member.objects.create(email="pia@example.org", name="Pia", is_staff=True)
-    group = Group.objects.create(name="Accountability")
-    group.permissions.add(
-        *Permission.objects.filter(codename__in=["access_admin", "view_commitment", "view_checkin"])
-    )
-    member.groups.add(group)
-    return signed_in(member)
+    pia = member_as(Role.ACCOUNTABILITY, email="pia@example.org")
+    Member.objects.filter(pk=pia.pk).update(name="Pia")
+    return signed_in(pia)
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -145,7 +145,7 @@ PAGES: Mapping[str, Page] = {
     "spending_new": Page(label="Ask for money to spend", sees=_RUN, does=_RUN),
     # research
     "studies": Page(label="Research", sees=_MARKET | _MENTOR),
-    "study": Page(label="Study", sees=_MARKET | _MENTOR),
+    "study": Page(label="Study", sees=_MARKET | _MENTOR, does=_MARKET),
     "study_new": Page(label="Begin a study", sees=_MARKET, does=_MARKET),
     "study_again": Page(label="Run a study again", sees=_MARKET, does=_MARKET),
     "study_begin": Page(label="Start a study", does=_MARKET),
