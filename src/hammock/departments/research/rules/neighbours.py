@@ -7,7 +7,7 @@ only there, which costs n·log n. What a tree misses at its borders another one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int32]
 
-EXACT_PAIRS = 600_000_000  # about 24,000 x 24,000: some seconds on one core
+EXACT_PAIRS = 250_000_000  # about 16,000 x 16,000: a few seconds on one core
 LEAF = 1024
 TREES = 5
 BLOCK = 1024
@@ -66,19 +66,31 @@ def _search(
         return found
     if len(vectors) * len(others) <= EXACT_PAIRS:
         everyone = np.arange(len(others), dtype=np.int32)
-        for start in range(0, len(vectors), BLOCK):
-            rows = np.arange(start, min(start + BLOCK, len(vectors)))
-            _look(found, vectors, others, rows, everyone, itself)
+        blocks = [
+            (np.arange(start, min(start + BLOCK, len(vectors))), everyone)
+            for start in range(0, len(vectors), BLOCK)
+        ]
+        _look_everywhere(found, vectors, others, blocks, itself)
         return found
     for tree in range(TREES):
         leaves = _leaves(vectors, others, np.random.default_rng((seed, tree)))
-        with ThreadPoolExecutor(2) as pool:
-            for done in [
-                pool.submit(_look, found, vectors, others, rows, among, itself)
-                for rows, among in leaves
-            ]:
-                done.result()
+        _look_everywhere(found, vectors, others, leaves, itself)
     return found
+
+
+def _look_everywhere(
+    found: Neighbours,
+    vectors: Vectors,
+    others: Vectors,
+    parts: Iterable[tuple[NDArray[np.intp], Rows]],
+    itself: NDArray[np.intp],
+) -> None:
+    """Look through parts on two cores; no row is in two of them."""
+    with ThreadPoolExecutor(2) as pool:
+        for done in [
+            pool.submit(_look, found, vectors, others, rows, among, itself) for rows, among in parts
+        ]:
+            done.result()
 
 
 def _look(

@@ -55,7 +55,8 @@ VIEW_SHARE = 8  # a view sees one in so many of the embedding's dimensions
 GAPS_A_VIEW = (3, 24)  # fewest and most; a small study needs more to rehearse enough niches
 ENOUGH_REHEARSED = 1_000  # niches
 ALIKE = (20, 120)  # fewest and most rehearsed niches that an interval is read from
-REHEARSED_TEXTS = 12_000  # larger studies rehearse on a sample of this size
+REHEARSED_TEXTS = 12_000  # larger studies rehearse on a sample
+REHEARSED_SAMPLE = 6_000  # texts
 
 Floats = NDArray[np.float64]
 

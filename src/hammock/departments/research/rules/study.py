@@ -33,6 +33,7 @@ from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.satisfaction import (
     ALIKE,
     ASKERS_SEEN,
+    REHEARSED_SAMPLE,
     REHEARSED_TEXTS,
     Interval,
     Market,
@@ -249,8 +250,8 @@ def _answered(
 def _smaller(asked: Vectors, offered: Vectors, seed: int) -> tuple[Market, Vectors]:
     """Build a market of the same kind from a sample of both tables, for rehearsing."""
     chance = np.random.default_rng((seed, 4))
-    share = REHEARSED_TEXTS / len(asked)
-    texts = asked[np.sort(chance.choice(len(asked), REHEARSED_TEXTS, replace=False))]
+    share = REHEARSED_SAMPLE / len(asked)
+    texts = asked[np.sort(chance.choice(len(asked), REHEARSED_SAMPLE, replace=False))]
     offers = min(max(round(share * len(offered)), 50), len(offered))
     askers = nearest_others(texts, ASKERS_SEEN, seed=seed)
     graph = ties(askers)
