@@ -250,6 +250,7 @@ def test_a_waiting_list_is_a_draft_page_and_a_list(shop: Shop) -> None:
 def test_a_pre_order_is_a_product_nobody_sees_yet(shop: Shop) -> None:
     niche = studied().niches.get(rank=1)
     trial = start_trial(niche_id=niche.pk, kind=Trial.Kind.PRE_ORDER)
+    assert trial.product_id is not None
     product = Product.objects.get(pk=trial.product_id)
     assert product.state == Product.State.DRAFT
     assert [price.label for price in product.prices.all()] == ["Pre-order"]

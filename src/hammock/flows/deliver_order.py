@@ -6,9 +6,9 @@ from django.db import transaction
 
 from hammock.departments.delivery import actions
 from hammock.departments.delivery.events import GoodsDelivered
+from hammock.departments.sales import queries
 from hammock.departments.sales.models import Order, OrderLine
 from hammock.kit import facts
-from hammock.kit.locks import lock
 
 
 def deliver_order(*, order_id: int) -> int:
@@ -17,7 +17,7 @@ def deliver_order(*, order_id: int) -> int:
     An order that is not paid, or has no customer (imported history), gets nothing.
     """
     with transaction.atomic(durable=True):
-        (order,) = lock(Order.objects.filter(id=order_id).select_related("customer"))
+        (order,) = queries.locked_with_customer(order_id=order_id)
         if order.state != Order.State.PAID or order.customer is None:
             return 0
         made = actions.grant(
@@ -34,12 +34,12 @@ def deliver_order(*, order_id: int) -> int:
 
 
 def _deliverable(order: Order) -> list[OrderLine]:
-    lines = order.lines.filter(product__isnull=False).select_related("product")
-    return [line for line in lines if not _given_back_whole(line)]
-
-
-def _given_back_whole(line: OrderLine) -> bool:
-    return line.refund_parts.filter(takes_back=True, refund__state="succeeded").exists()
+    gone = {part.line_id for part in queries.taken_back_from(order_id=order.id)}
+    return [
+        line
+        for line in queries.lines_of(order_id=order.id)
+        if line.product is not None and line.pk not in gone
+    ]
 
 
 def _grant(line: OrderLine) -> actions.Grant:

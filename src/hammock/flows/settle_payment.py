@@ -11,12 +11,11 @@ from django.db import transaction
 from hammock.departments.ledger import actions as ledger
 from hammock.departments.ledger import rules as books
 from hammock.departments.ledger.models import Entry
-from hammock.departments.sales import actions
+from hammock.departments.sales import actions, queries
 from hammock.departments.sales.events import OrderPaid, SurplusPaid
 from hammock.departments.sales.models import Order, Payment
 from hammock.departments.sales.ports import PaymentReport, PaymentState, provider
 from hammock.kit import clock, facts, jobs
-from hammock.kit.locks import lock
 
 
 def settle_payment(*, payment_id: int) -> Order:
@@ -24,7 +23,7 @@ def settle_payment(*, payment_id: int) -> Order:
 
     Raises `ProviderUnavailable` or `ProviderRefused`.
     """
-    payment = Payment.objects.select_related("order").get(id=payment_id)
+    (payment,) = queries.attempt(payment_id=payment_id)
     if payment.state in {Payment.State.SUCCEEDED, Payment.State.STARTING}:
         return payment.order
     report = provider(payment.provider).fetch(payment.external_id or "")
@@ -34,9 +33,8 @@ def settle_payment(*, payment_id: int) -> Order:
 def settle(*, payment_id: int, report: PaymentReport) -> Order:
     """Make the provider's report of an attempt true here, once; answers with the order."""
     with transaction.atomic(durable=True):
-        order_id = Payment.objects.values_list("order_id", flat=True).get(id=payment_id)
-        (order,) = lock(Order.objects.filter(id=order_id))
-        (payment,) = lock(Payment.objects.filter(id=payment_id))
+        (order,) = queries.locked_order_of(payment_id=payment_id)
+        (payment,) = queries.locked_attempt(payment_id=payment_id)
         if payment.state == Payment.State.SUCCEEDED:
             return order
         if report.state == PaymentState.SUCCEEDED:

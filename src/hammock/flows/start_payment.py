@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from hammock.departments.sales import queries
 from hammock.departments.sales.models import Order, Payment
 from hammock.departments.sales.ports import PaymentLine, PaymentRequest, StartedPayment, provider
-from hammock.kit.locks import lock
 from hammock.kit.money import Money
+from hammock.kit.prepared import change
 
 
 def start_payment(*, order_id: int, return_url: str, cancel_url: str) -> str:
@@ -19,8 +20,9 @@ def start_payment(*, order_id: int, return_url: str, cancel_url: str) -> str:
     again with the same key. Raises `ProviderUnavailable` or `ProviderRefused`; then the order still
     waits and may be tried again.
     """
-    order = Order.objects.get(id=order_id)
-    payment = order.payments.order_by("id").latest("id")
+    attempts = queries.attempts_of(order_id=order_id)
+    payment = attempts[0]
+    order = payment.order
     if payment.state != Payment.State.STARTING:
         return payment.pay_url
     request = _request(order, payment, return_url=return_url, cancel_url=cancel_url)
@@ -31,11 +33,11 @@ def start_payment(*, order_id: int, return_url: str, cancel_url: str) -> str:
 
 
 def _note(payment: Payment, started: StartedPayment) -> None:
-    (fresh,) = lock(Payment.objects.filter(id=payment.pk))
+    (fresh,) = queries.locked_attempt(payment_id=payment.pk)
     if fresh.state == Payment.State.STARTING:
         fresh.external_id, fresh.pay_url = started.external_id, started.pay_url
         fresh.state = Payment.State.OPEN
-        fresh.save(update_fields=["external_id", "pay_url", "state"])
+        change(fresh, "external_id", "pay_url", "state")
 
 
 def _request(order: Order, payment: Payment, *, return_url: str, cancel_url: str) -> PaymentRequest:
@@ -56,6 +58,6 @@ def _lines(order: Order) -> Sequence[PaymentLine]:
         PaymentLine(
             title=line.title, quantity=line.quantity, total=Money(line.total_minor, order.currency)
         )
-        for line in order.lines.all()
+        for line in queries.lines_of(order_id=order.id)
         if line.total_minor
     ]

@@ -28,4 +28,9 @@ def lock(rows: QuerySet[M]) -> list[M]:
     """Lock the rows until the transaction ends, in the order of their keys, and read them fresh."""
     if not connection.in_atomic_block:
         raise LockOutsideTransaction
-    return list(rows.order_by("pk").select_for_update(of=("self",)))
+    return list(locking(rows))
+
+
+def locking(rows: QuerySet[M]) -> QuerySet[M]:
+    """Describe the rows as `lock` reads them, for `kit.prepared`."""
+    return rows.order_by("pk").select_for_update(of=("self",))

@@ -143,10 +143,7 @@ class Money:
 
     def shown(self, locale: str = "en") -> str:
         """Write the amount for people, such as `€19.50`."""
-        try:
-            return format_currency(self.decimal, self.currency, locale=locale)
-        except UnknownLocaleError:
-            return format_currency(self.decimal, self.currency, locale="en")
+        return _shown(self, locale)
 
     def _same(self, other: Money) -> int:
         if other.currency != self.currency:
@@ -160,3 +157,12 @@ def total(amounts: Iterable[Money], *, currency: str) -> Money:
     for amount in amounts:
         whole = whole + amount
     return whole
+
+
+@lru_cache(maxsize=4096)
+def _shown(money: Money, locale: str) -> str:
+    """Write the amount; the same few prices are shown again and again."""
+    try:
+        return format_currency(money.decimal, money.currency, locale=locale)
+    except UnknownLocaleError:
+        return format_currency(money.decimal, money.currency, locale="en")

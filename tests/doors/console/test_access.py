@@ -42,6 +42,11 @@ def test_every_address_of_the_console_refuses_strangers(shop: Shop, client: Clie
         "job_id": 1,
         "mail_id": 1,
         "entry_id": 1,
+        "study_id": 1,
+        "niche_id": 1,
+        "trial_id": 1,
+        "conversation_id": 1,
+        "kind": "waiting-list",
     }
     resolver = get_resolver().namespace_dict["console"][1]
     names = [name for name in resolver.reverse_dict if isinstance(name, str)]

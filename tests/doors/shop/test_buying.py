@@ -157,7 +157,7 @@ def test_a_price_that_moved_is_shown_before_anything_is_ordered(
     [
         ("email", "nobody", "Enter a valid email address"),
         ("name", "", "This field is required"),
-        ("country", "ZZ", "Select a valid choice"),
+        ("country", "ZZ", "Please choose a country from the list"),
         ("terms", "", "Please accept the terms"),
         ("website", "spam", "leave this field empty"),
     ],

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from hammock.departments.catalogue.errors import NoShop
 from hammock.departments.catalogue.models import Shop
+from hammock.kit.prepared import prepared
 
 
 def shop() -> Shop:
     """Read the business. Raises `NoShop` before it was set up."""
-    found = Shop.objects.filter(id=1).first()
-    if found is None:
+    found = _shops(number=1)
+    if not found:
         raise NoShop
-    return found
+    return found[0]
+
+
+@prepared
+def _shops(*, number: int) -> QuerySet[Shop]:
+    return Shop.objects.filter(id=number)

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hammock.departments.customers.models import Customer
-from hammock.departments.customers.queries import known
+from hammock.departments.customers.queries import known, with_address
 from hammock.departments.customers.rules import Newcomer, normalised
+from hammock.kit.prepared import add_once, change
 
 
 def recognise(*, email: str, name: str, country: str) -> Customer:
     """Find or make the customer with this address; a new name or country replaces the old."""
-    customer, is_new = Customer.objects.get_or_create(
-        email=normalised(email), defaults={"name": name, "country": country}
-    )
+    customer = Customer(email=normalised(email), name=name, country=country)
+    if add_once(customer):
+        return customer
+    (customer,) = with_address(email=normalised(email))
     changed = [
         field
         for field, value in (("name", name), ("country", country))
-        if not is_new and value and getattr(customer, field) != value
+        if value and getattr(customer, field) != value
     ]
     if changed:
         customer.name, customer.country = name or customer.name, country or customer.country
-        customer.save(update_fields=changed)
+        change(customer, *changed)
     return customer
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.customers.models import Customer
 from hammock.departments.customers.rules import Newcomer, normalised
 from hammock.kit import links
 from hammock.kit.brand import Brand
+from hammock.kit.prepared import prepared
 
 PURCHASES = "purchases"
 
@@ -28,6 +31,12 @@ def letterhead(*, name: str) -> dict[str, Any]:
         "customer_name": name,
         "purchases_url": links.absolute("shop:purchases"),
     }
+
+
+@prepared
+def with_address(*, email: str) -> QuerySet[Customer]:
+    """Find the customer with this normalised address."""
+    return Customer.objects.filter(email=email)
 
 
 def known(newcomers: Iterable[Newcomer]) -> dict[str, int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.db.models.functions import Least
 
 from hammock.departments.catalogue.models import Product, ReleaseFile
@@ -14,6 +14,7 @@ from hammock.departments.delivery import rules
 from hammock.departments.delivery.errors import DownloadsUsedUp, NotEntitled
 from hammock.departments.delivery.models import DownloadCount, Entitlement, FulfilmentTask
 from hammock.kit import clock
+from hammock.kit.prepared import add, prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +31,8 @@ def grant(
 ) -> list[Entitlement]:
     """Give the customer what they bought, of a bundle its parts; a known key gives nothing anew."""
     wanted = {item.key: item for whole in grants for item in _unbundled(whole)}
-    known = set(
-        Entitlement.objects.filter(grant_key__in=wanted).values_list("grant_key", flat=True)
-    )
-    made = Entitlement.objects.bulk_create(
+    known = {right.grant_key for right in _given(grant_keys=sorted(wanted))}
+    made = [
         Entitlement(
             customer=customer,
             product=item.product,
@@ -44,7 +43,9 @@ def grant(
         )
         for key, item in wanted.items()
         if key not in known
-    )
+    ]
+    if made:
+        add(*made)
     _owe_work(made)
     return made
 
@@ -139,6 +140,11 @@ def allow_more(*, entitlement_id: int) -> None:
     DownloadCount.objects.filter(entitlement_id=entitlement_id).update(
         allowed=F("count") + rules.DOWNLOADS_ALLOWED
     )
+
+
+@prepared
+def _given(*, grant_keys: Sequence[str]) -> QuerySet[Entitlement]:
+    return Entitlement.objects.filter(grant_key__in=grant_keys)
 
 
 def _unbundled(item: Grant) -> list[Grant]:

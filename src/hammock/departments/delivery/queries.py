@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from hammock.departments.catalogue.models import Product, ReleaseFile
 from hammock.departments.delivery import rules
 from hammock.departments.delivery.models import DownloadCount, Entitlement, FulfilmentTask
 from hammock.kit import clock, links, showing
+from hammock.kit.prepared import prepared
 
 DOWNLOAD = "download"
 CALENDAR = "calendar"
@@ -86,23 +89,32 @@ def appointment(right: Entitlement) -> rules.Appointment:
 
 def held_by(customer_id: int) -> list[Entitlement]:
     """List everything that a customer ever had, newest first, with what showing it needs."""
-    return _whole(Entitlement.objects.filter(customer_id=customer_id).values_list("id", flat=True))
+    return _of_customer(customer_id=customer_id)
 
 
 def held_from(order_reference: str) -> list[Entitlement]:
     """List what an order gave."""
-    rights = Entitlement.objects.filter(order_reference=order_reference)
-    return _whole(rights.values_list("id", flat=True))
+    return _of_order(order_reference=order_reference)
 
 
 def only(entitlement_id: int) -> list[Entitlement]:
     """Read one right, with what showing it needs."""
-    return _whole([entitlement_id])
+    return _one(entitlement_id=entitlement_id)
 
 
 def shown(rights: Iterable[Entitlement]) -> list[Good]:
     """Make rights ready to show, with fresh download links."""
-    return [_good(right) for right in rights]
+    shown_ones = list(rights)
+    if not shown_ones:
+        return []
+    files: dict[int, list[ReleaseFile]] = {}
+    for file in _files_of(product_ids=sorted({right.product_id for right in shown_ones})):
+        files.setdefault(file.release.product_id, []).append(file)
+    counts = {
+        (count.entitlement_id, count.file_id): count
+        for count in _counts_of(entitlement_ids=sorted({right.id for right in shown_ones}))
+    }
+    return [_good(right, files.get(right.product_id, []), counts) for right in shown_ones]
 
 
 def download_url(*, entitlement_id: int, file_id: int) -> str:
@@ -111,16 +123,45 @@ def download_url(*, entitlement_id: int, file_id: int) -> str:
     return links.absolute("shop:download", token=token)
 
 
-def _whole(ids: Iterable[int]) -> list[Entitlement]:
-    return list(
-        Entitlement.objects.filter(id__in=list(ids))
-        .select_related("product", "product__workshop", "product__service_terms", "task")
-        .prefetch_related("product__releases__files", "download_counts")
-        .order_by("-granted_at", "id")
+@prepared
+def _of_customer(*, customer_id: int) -> QuerySet[Entitlement]:
+    return _whole(Entitlement.objects.filter(customer_id=customer_id))
+
+
+@prepared
+def _of_order(*, order_reference: str) -> QuerySet[Entitlement]:
+    return _whole(Entitlement.objects.filter(order_reference=order_reference))
+
+
+@prepared
+def _one(*, entitlement_id: int) -> QuerySet[Entitlement]:
+    return _whole(Entitlement.objects.filter(id=entitlement_id))
+
+
+@prepared
+def _files_of(*, product_ids: Sequence[int]) -> QuerySet[ReleaseFile]:
+    """Newest release first, its files in their order."""
+    return (
+        ReleaseFile.objects.filter(release__product_id__in=product_ids)
+        .select_related("release")
+        .order_by("release", "name")  # as the models order themselves
     )
 
 
-def _good(right: Entitlement) -> Good:
+@prepared
+def _counts_of(*, entitlement_ids: Sequence[int]) -> QuerySet[DownloadCount]:
+    return DownloadCount.objects.filter(entitlement_id__in=entitlement_ids)
+
+
+def _whole(rights: QuerySet[Entitlement]) -> QuerySet[Entitlement]:
+    return rights.select_related("product__workshop", "product__service_terms", "task").order_by(
+        "-granted_at", "id"
+    )
+
+
+def _good(
+    right: Entitlement, files: list[ReleaseFile], counts: dict[tuple[int, int], DownloadCount]
+) -> Good:
     is_active = right.state == Entitlement.State.ACTIVE
     kind = right.product.kind
     is_workshop = is_active and kind == Product.Kind.WORKSHOP
@@ -131,7 +172,7 @@ def _good(right: Entitlement) -> Good:
         is_active=is_active,
         state_label=_state_label(right),
         note=f"{right.quantity} copies" if right.quantity > 1 and not is_workshop else "",
-        files=_files(right) if is_active else [],
+        files=_files(right, files, counts) if is_active else [],
         calendar_url=links.absolute("shop:calendar", token=links.sign(CALENDAR, right.id))
         if is_workshop
         else "",
@@ -151,12 +192,18 @@ def _state_label(right: Entitlement) -> str:
     }.get(Product.Kind(right.product.kind), "")
 
 
-def _files(right: Entitlement) -> list[GoodFile]:
-    counts = {count.file_id: count for count in right.download_counts.all()}
+def _files(
+    right: Entitlement, files: list[ReleaseFile], counts: dict[tuple[int, int], DownloadCount]
+) -> list[GoodFile]:
     return [
-        _file(right, file, release.version, counts.get(file.pk), is_newest=not at)
-        for at, release in enumerate(right.product.releases.all())  # newest first
-        for file in release.files.all()
+        _file(
+            right,
+            file,
+            file.release.version,
+            counts.get((right.id, file.pk)),
+            is_newest=file.release_id == files[0].release_id,
+        )
+        for file in files
     ]
 
 

@@ -10,6 +10,7 @@ from hammock.departments.ledger import rules
 from hammock.departments.ledger.errors import AlreadyReversed, Unbalanced
 from hammock.departments.ledger.models import Entry, Line, ProfitCentre
 from hammock.kit import clock, ids
+from hammock.kit.prepared import add
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,10 @@ class Draft:
 
 def post(draft: Draft) -> Entry:
     """Write one entry. Raises `Unbalanced`; a source booked already is an IntegrityError."""
-    return post_all([draft])[0]
+    entry = _entry(draft)
+    add(*_lines(entry, draft))
+    add(entry)
+    return entry
 
 
 def post_all(drafts: Iterable[Draft]) -> list[Entry]:

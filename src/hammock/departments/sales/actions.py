@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from hammock.departments.catalogue.models import BundlePart, Price, Stock
 from hammock.departments.customers.models import Customer
 from hammock.departments.ledger.rules import Part
-from hammock.departments.sales import rules
+from hammock.departments.sales import queries, rules
 from hammock.departments.sales.errors import OutOfStock, WrongMove
 from hammock.departments.sales.models import (
     Order,
@@ -25,6 +25,7 @@ from hammock.departments.sales.models import (
 from hammock.departments.sales.ports import PaymentReport
 from hammock.kit import clock, snapshots
 from hammock.kit.money import Money
+from hammock.kit.prepared import add, change, prepared
 
 
 def record_order(
@@ -37,7 +38,7 @@ def record_order(
     holds_until: datetime | None,
 ) -> Order:
     """Write the order with its lines as they were quoted."""
-    order = Order.objects.create(
+    order = Order(
         customer=customer,
         email=customer.email or "",
         name=name,
@@ -48,7 +49,8 @@ def record_order(
         terms_accepted_at=clock.now(),
         holds_until=holds_until,
     )
-    OrderLine.objects.bulk_create(_line(order, line, quote, prices) for line in quote.lines)
+    add(order)
+    add(*(_line(order, line, quote, prices) for line in quote.lines))
     return order
 
 
@@ -58,16 +60,15 @@ def hold_stock(order: Order, wanted: Mapping[int, int]) -> None:
     `wanted` is how many of which product; products without a stock row are unlimited. The guarded
     UPDATE is the lock: of two buyers of the last one, one finds nothing to update.
     """
-    limited = Stock.objects.filter(product_id__in=wanted).order_by("product_id")
     held = []
-    for product_id, title in limited.values_list("product_id", "product__title"):
-        quantity = wanted[product_id]
+    for stock in _limited(product_ids=sorted(wanted)):
+        product_id, quantity = stock.product_id, wanted[stock.product_id]
         taken = Stock.objects.filter(product_id=product_id, left__gte=quantity).update(
             left=F("left") - quantity
         )
         if not taken:
             left = Stock.objects.values_list("left", flat=True).get(product_id=product_id)
-            raise OutOfStock(title=title, wanted=quantity, left=left)
+            raise OutOfStock(title=stock.product.title, wanted=quantity, left=left)
         held.append(Reservation(order=order, product_id=product_id, quantity=quantity))
     if held:
         Reservation.objects.bulk_create(held)
@@ -102,7 +103,8 @@ def hold_again(order: Order) -> bool:
 
 def settle_holds(order: Order) -> None:
     """Turn the order's holds into sales."""
-    order.reservations.update(state=Reservation.State.SETTLED)
+    if queries.holds_of(order_id=order.id):
+        order.reservations.update(state=Reservation.State.SETTLED)
 
 
 def free_sold(order: Order, *, line_ids: Iterable[int]) -> None:
@@ -127,18 +129,20 @@ def move(order: Order, *, to: Order.State) -> None:
         order.paid_at = clock.now()
     else:
         order.closed_at = clock.now()
-    order.save(update_fields=["state", "paid_at", "closed_at"])
+    change(order, "state", "paid_at", "closed_at")
 
 
 def open_attempt(order: Order, *, provider: str) -> Payment:
     """Commit the wish to be paid under a key of its own, before the provider is asked."""
-    return Payment.objects.create(
+    payment = Payment(
         order=order,
         provider=provider,
         key=f"pay-{secrets.token_urlsafe(18)}",
         minor=order.total_minor,
         currency=order.currency,
     )
+    add(payment)
+    return payment
 
 
 def finish_attempt(payment: Payment, *, report: PaymentReport, is_surplus: bool) -> None:
@@ -149,7 +153,10 @@ def finish_attempt(payment: Payment, *, report: PaymentReport, is_surplus: bool)
     payment.charge_id = report.charge_id
     payment.is_surplus = is_surplus
     payment.finished_at = clock.now()
-    payment.save()
+    change(
+        payment,
+        *("state", "minor", "fee_minor", "currency", "charge_id", "is_surplus", "finished_at"),
+    )
 
 
 def request_refund(
@@ -189,7 +196,7 @@ def sale_parts(order: Order) -> list[Part]:
     """Add up the order's lines by profit centre, for the books."""
     net: Counter[str] = Counter()
     tax: Counter[str] = Counter()
-    for line in order.lines.all():
+    for line in queries.lines_of(order_id=order.id):
         net[line.profit_centre_id] += line.total_minor - line.tax_minor
         tax[line.profit_centre_id] += line.tax_minor
     return [
@@ -212,6 +219,15 @@ def refund_parts(refund: Refund) -> list[Part]:
         )
         for part in refund.parts.select_related("line")
     ]
+
+
+@prepared
+def _limited(*, product_ids: Sequence[int]) -> QuerySet[Stock]:
+    return (
+        Stock.objects.filter(product_id__in=product_ids)
+        .select_related("product")
+        .order_by("product_id")
+    )
 
 
 def _line(

@@ -19,8 +19,17 @@ from hammock.departments.sales.errors import (
     PriceChanged,
     WrongQuantity,
 )
-from hammock.departments.sales.models import Order, Payment, Refund, RefundPart
+from hammock.departments.sales.models import (
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    RefundPart,
+    Reservation,
+)
+from hammock.kit.locks import locking
 from hammock.kit.money import Money
+from hammock.kit.prepared import prepared
 
 SHOWN = 5
 
@@ -58,14 +67,7 @@ def price_order(wanted: Sequence[rules.Wanted], *, country: str, shop: Shop) -> 
     """
     if not wanted:
         raise EmptyCart
-    prices = {
-        price.sku: price
-        for price in Price.objects.filter(
-            sku__in=[line.sku for line in wanted],
-            is_active=True,
-            product__state=Product.State.ON_SALE,
-        ).select_related("product")
-    }
+    prices = {price.sku: price for price in _on_sale(skus=sorted({line.sku for line in wanted}))}
     offers = [(_offer(line, prices, shop), line.quantity) for line in wanted]
     quote = rules.quote(offers, tax=tax_of(country), currency=shop.currency)
     return PricedOrder(quote=quote, prices=prices)
@@ -73,8 +75,66 @@ def price_order(wanted: Sequence[rules.Wanted], *, country: str, shop: Shop) -> 
 
 def tax_of(country: str) -> rules.Tax:
     """Find the tax that buyers in the country pay; none where no rate is set."""
-    rate = TaxRate.objects.filter(country=country).first()
-    return rules.Tax(name=rate.name, basis_points=rate.basis_points) if rate else rules.NO_TAX
+    rates = _rates(country=country)
+    if not rates:
+        return rules.NO_TAX
+    return rules.Tax(name=rates[0].name, basis_points=rates[0].basis_points)
+
+
+@prepared
+def referred_to(*, reference: str) -> QuerySet[Order]:
+    """Find the order with this reference."""
+    return Order.objects.filter(reference=reference)
+
+
+@prepared
+def lines_of(*, order_id: int) -> QuerySet[OrderLine]:
+    """List what was bought, with its products, in the buyer's order."""
+    return OrderLine.objects.filter(order_id=order_id).select_related("product")
+
+
+@prepared
+def attempts_of(*, order_id: int) -> QuerySet[Payment]:
+    """List the attempts to pay an order, with it, the latest first."""
+    return Payment.objects.filter(order_id=order_id).select_related("order").order_by("-id")
+
+
+@prepared
+def attempt(*, payment_id: int) -> QuerySet[Payment]:
+    """Find an attempt with its order."""
+    return Payment.objects.filter(id=payment_id).select_related("order")
+
+
+@prepared
+def locked_attempt(*, payment_id: int) -> QuerySet[Payment]:
+    """Lock an attempt, without its order."""
+    return locking(Payment.objects.filter(id=payment_id))
+
+
+@prepared
+def locked_order_of(*, payment_id: int) -> QuerySet[Order]:
+    """Lock the order that an attempt is to pay."""
+    return locking(Order.objects.filter(payments__id=payment_id))
+
+
+@prepared
+def locked_with_customer(*, order_id: int) -> QuerySet[Order]:
+    """Lock an order, and read its customer with it."""
+    return locking(Order.objects.filter(id=order_id).select_related("customer"))
+
+
+@prepared
+def taken_back_from(*, order_id: int) -> QuerySet[RefundPart]:
+    """List the parts of done refunds that took a line's goods back."""
+    return RefundPart.objects.filter(
+        line__order_id=order_id, takes_back=True, refund__state=Refund.State.SUCCEEDED
+    )
+
+
+@prepared
+def holds_of(*, order_id: int) -> QuerySet[Reservation]:
+    """List what an order has set aside, in the order of its products."""
+    return Reservation.objects.filter(order_id=order_id).order_by("product_id")
 
 
 def settled_payment(order: Order) -> Payment | None:
@@ -143,6 +203,18 @@ def findings() -> list[str]:
             for refund in refunds[:SHOWN]
         ),
     ]
+
+
+@prepared
+def _on_sale(*, skus: Sequence[str]) -> QuerySet[Price]:
+    return Price.objects.filter(
+        sku__in=skus, is_active=True, product__state=Product.State.ON_SALE
+    ).select_related("product__stock")
+
+
+@prepared
+def _rates(*, country: str) -> QuerySet[TaxRate]:
+    return TaxRate.objects.filter(country=country)
 
 
 def _source(kind: str) -> Concat:

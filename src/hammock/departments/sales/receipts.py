@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales import queries, rules
-from hammock.departments.sales.models import Order, Payment, Refund
+from hammock.departments.sales.models import Order, OrderLine, Payment, Refund
 from hammock.kit import links, showing
 from hammock.kit.money import Money
 
@@ -104,6 +104,7 @@ def receipt_url(order: Order) -> str:
 def receipt(order: Order, *, shop: Shop) -> Receipt:
     """Make an order ready to show."""
     refunded = queries.refunded_minor(order)
+    bought = queries.lines_of(order_id=order.id)
     return Receipt(
         reference=order.reference,
         number=order.reference,
@@ -114,8 +115,8 @@ def receipt(order: Order, *, shop: Shop) -> Receipt:
         ),
         seller=Seller(name=shop.legal_name or shop.name, address=shop.address, email=shop.email),
         buyer=ShownBuyer(name=order.name, email=order.email, country=order.country),
-        lines=lines(order),
-        taxes=taxes(order),
+        lines=_lines(order, bought),
+        taxes=_taxes(order, bought),
         payments=_payments(order),
         refunds=_refunds(order),
         total=order.total.shown(),
@@ -127,18 +128,18 @@ def receipt(order: Order, *, shop: Shop) -> Receipt:
 
 def summary(order: Order) -> Summary:
     """Make what was just bought ready to show, without its money's later ways."""
+    bought = queries.lines_of(order_id=order.id)
     return Summary(
         reference=order.reference,
         email=order.email,
-        lines=lines(order),
-        taxes=taxes(order),
+        lines=_lines(order, bought),
+        taxes=_taxes(order, bought),
         total=order.total.shown(),
         receipt_url=receipt_url(order),
     )
 
 
-def lines(order: Order) -> list[ShownLine]:
-    """List what was bought."""
+def _lines(order: Order, bought: Sequence[OrderLine]) -> list[ShownLine]:
     return [
         ShownLine(
             title=line.title,
@@ -147,15 +148,15 @@ def lines(order: Order) -> list[ShownLine]:
             unit=Money(line.unit_minor, order.currency).shown(),
             total=Money(line.total_minor, order.currency).shown(),
         )
-        for line in order.lines.all()
+        for line in bought
     ]
 
 
-def taxes(order: Order) -> list[ShownTax]:
+def _taxes(order: Order, bought: Sequence[OrderLine]) -> list[ShownTax]:
     """Add up the tax within the order by its rate's name."""
     gross: dict[str, int] = defaultdict(int)
     tax: dict[str, int] = defaultdict(int)
-    for line in order.lines.all():
+    for line in bought:
         if line.tax_minor:
             gross[line.tax_name] += line.total_minor
             tax[line.tax_name] += line.tax_minor

@@ -27,6 +27,7 @@ from hammock.departments.customers import models as customers
 from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
+from hammock.departments.research import models as research
 from hammock.departments.sales import models as sales
 from hammock.kit.facts.models import Fact
 
@@ -59,6 +60,12 @@ TABLES: dict[str, type[Model]] = {
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
+    "studies": research.Study,
+    "study_sources": research.Source,
+    "niches": research.Niche,
+    "niche_trials": research.Trial,
+    "waiting_list": research.WaitingEntry,
+    "conversations": research.Conversation,
 }
 
 ABOUT = """\
@@ -105,7 +112,15 @@ def _write_table(path: Path, model: type[Model], *, shown: Shown) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        writer.writerows(shown(path.stem, rows.iterator(chunk_size=2000)))
+        found = shown(path.stem, rows.iterator(chunk_size=2000))
+        writer.writerows([_cell(value) for value in row] for row in found)
+
+
+def _cell(value: object) -> object:
+    """Write what is no plain value, such as a niche's facts, as JSON."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return value
 
 
 def _write_lines(path: Path, objects: Iterator[dict[str, Any]]) -> None:

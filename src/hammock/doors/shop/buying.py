@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -201,7 +204,8 @@ def _payment_page_missing(
 
 def _settled(order: Order) -> Order:
     """Ask the provider once more; when it cannot be reached the order stands as it stood."""
-    payment = order.payments.filter(state=Payment.State.OPEN).first()
+    attempts = queries.attempts_of(order_id=order.id)
+    payment = next((one for one in attempts if one.state == Payment.State.OPEN), None)
     if payment is None:
         return Order.objects.get(id=order.id)  # somebody else may just have settled it
     try:
@@ -245,10 +249,10 @@ def _order_of(token: str) -> Order:
         reference = links.unsign(ORDER, token)
     except links.LinkRefused:
         raise Http404 from None
-    order = Order.objects.filter(reference=reference).first()
-    if order is None:
+    found = queries.referred_to(reference=reference)
+    if not found:
         raise Http404
-    return order
+    return found[0]
 
 
 def _cart_context(quantities: dict[str, int]) -> dict[str, Any]:
@@ -276,11 +280,20 @@ def _checkout_page(
         shown = queries.price_order(cart.wanted(quantities), country=country, shop=shop)
     except SalesError:
         return redirect("shop:cart")
-    if form is None:
-        form = CheckoutForm(initial={"country": shop.country, "seen": _seen(shown)})
-    else:
-        form.data = {**request.POST.dict(), "seen": _seen(shown)}  # shown now is seen now
-    return render(request, "shop/checkout.html", {"form": form, **_quoted(shown)}, status=status)
+    context = {
+        "form": form,
+        "blank_fields": "" if form else _blank_fields(shop.country),
+        "seen": _seen(shown),
+        **_quoted(shown),
+    }
+    return render(request, "shop/checkout.html", context, status=status)
+
+
+@lru_cache(maxsize=300)
+def _blank_fields(country: str) -> SafeString:
+    """Draw the fields that nobody has filled in yet: they are the same for everybody."""
+    form = CheckoutForm(initial={"country": country})
+    return render_to_string("shop/part_checkout_fields.html", {"form": form})
 
 
 def _quoted(shown: queries.PricedOrder) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from hammock.departments.catalogue.models import Shop
@@ -31,8 +33,17 @@ class ShopFront:
     is_sample: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """The parts of the frame that are the same on every page, as HTML."""
+
+    head: SafeString
+    top: SafeString
+    foot: SafeString
+
+
 def shop(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `shop` and `navigation`; nothing in the console or before there is a shop."""
+    """Give templates `shop`, `navigation` and `frame`; nothing in the console or without a shop."""
     if request.path.startswith("/console/"):
         return {}
     return _frame(snapshots.current())
@@ -44,7 +55,13 @@ def _frame(_generation: int) -> dict[str, Any]:
     found = Shop.objects.filter(id=1).first()
     if found is None:
         return {}
-    return {"shop": _front(found), "navigation": _navigation()}
+    context = {"shop": _front(found), "navigation": _navigation()}
+    frame = Frame(
+        head=render_to_string("shop/frame_head.html", context),
+        top=render_to_string("shop/frame_top.html", context),
+        foot=render_to_string("shop/frame_foot.html", context),
+    )
+    return {**context, "frame": frame}
 
 
 def _front(found: Shop) -> ShopFront:

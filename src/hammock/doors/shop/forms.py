@@ -19,9 +19,8 @@ class CheckoutForm(forms.Form):
     name = forms.CharField(
         label="Name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    country = forms.ChoiceField(
+    country = forms.CharField(
         label="Country",
-        choices=countries,
         help_text="Decides the tax within the price.",
         widget=CountrySelect(attrs={"autocomplete": "country"}),
     )
@@ -32,6 +31,13 @@ class CheckoutForm(forms.Form):
         required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
     )
     seen = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_country(self) -> str:
+        """Refuse what is none of the countries."""
+        country = str(self.cleaned_data["country"])
+        if country not in dict(countries()):
+            raise forms.ValidationError("Please choose a country from the list.")
+        return country
 
     def clean_website(self) -> str:
         """Refuse what only a robot fills in."""

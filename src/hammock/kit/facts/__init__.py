@@ -73,6 +73,7 @@ def state(happened: Any, *, about: str) -> int:
     Raises `OutsideTransaction` where there is none.
     """
     from hammock.kit.facts.models import Fact
+    from hammock.kit.prepared import add
 
     if not connection.in_atomic_block:
         raise OutsideTransaction
@@ -81,9 +82,9 @@ def state(happened: Any, *, about: str) -> int:
     name = type(happened).__name__
     if name not in _events:
         raise UnknownFact(name=name)
-    fact = Fact.objects.create(name=name, about=about, data=asdict(happened))
-    for job in _reactions.get(name, ()):
-        jobs.enqueue(job, fact_id=fact.id)
+    fact = Fact(name=name, about=about, data=asdict(happened))
+    add(fact)
+    jobs.enqueue_each(_reactions.get(name, ()), fact_id=fact.id)
     return fact.id
 
 

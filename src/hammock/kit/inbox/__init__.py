@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 def keep(*, source: str, external_id: str, kind: str, content: Any) -> InboxMessage | None:
     """Keep a verified call in the caller's transaction; None when it was here before."""
     from hammock.kit.inbox.models import InboxMessage
+    from hammock.kit.prepared import add_once
 
-    message, is_new = InboxMessage.objects.get_or_create(
-        source=source, external_id=external_id, defaults={"kind": kind, "content": content}
-    )
-    return message if is_new else None
+    message = InboxMessage(source=source, external_id=external_id, kind=kind, content=content)
+    return message if add_once(message) else None
 
 
 def mark_handled(message: InboxMessage) -> None:
     """Note that the call's effects are in this transaction."""
+    from hammock.kit.prepared import change
+
     message.handled_at = clock.now()
-    message.save(update_fields=["handled_at"])
+    change(message, "handled_at")

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from hammock.kit.jobs.registry import JobTask, every, job
 
-__all__ = ["JobTask", "enqueue", "enqueue_many", "every", "job"]
+__all__ = ["JobTask", "enqueue", "enqueue_each", "enqueue_many", "every", "job"]
 
 
 def enqueue(
@@ -38,6 +38,16 @@ def enqueue(
     from hammock.kit.jobs import actions  # models cannot be imported before the apps are
 
     return actions.enqueue(name, dedupe=dedupe, run_after=run_after, kwargs=kwargs)
+
+
+def enqueue_each(names: Iterable[str], /, **kwargs: object) -> None:
+    """Queue several registered jobs with the same arguments, in one statement.
+
+    Raises as `enqueue` does, before anything is queued.
+    """
+    from hammock.kit.jobs import actions  # models cannot be imported before the apps are
+
+    actions.enqueue_each(names, kwargs=kwargs)
 
 
 def enqueue_many(name: str, every_kwargs: Iterable[Mapping[str, object]]) -> int:

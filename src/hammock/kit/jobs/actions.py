@@ -17,6 +17,7 @@ from hammock.kit import clock
 from hammock.kit.jobs import registry
 from hammock.kit.jobs.errors import AlreadyQueued, NotFailed
 from hammock.kit.jobs.models import LIVE, Due, Job, State
+from hammock.kit.prepared import add
 
 work_here = threading.Event()
 """Set when a job was committed in this process, so that a worker here need not wait its turn."""
@@ -28,25 +29,27 @@ def enqueue(
     name: str, /, *, dedupe: str | None, run_after: datetime | None, kwargs: Mapping[str, object]
 ) -> int | None:
     """Queue a registered job; None when `dedupe` is live. See `hammock.kit.jobs.enqueue`."""
-    task = registry.registered(name)
-    registry.refuse_arguments(task, kwargs)
-    row = _row(task, kwargs=dict(kwargs), run_after=run_after)
+    row = _registered_row(name, kwargs=kwargs, run_after=run_after)
     row.dedupe_key = dedupe
     if dedupe is None:
-        row.save(force_insert=True)
+        add(row)
     elif not _saved_alone(row):
         return None
     _call_worker()
     return row.pk
 
 
+def enqueue_each(names: Iterable[str], /, *, kwargs: Mapping[str, object]) -> None:
+    """Queue a job of each name with the same arguments, in one statement."""
+    rows = [_registered_row(name, kwargs=kwargs, run_after=None) for name in names]
+    if rows:
+        add(*rows)
+        _call_worker()
+
+
 def enqueue_many(name: str, /, *, every_kwargs: Iterable[Mapping[str, object]]) -> int:
     """Queue one job for each of the arguments, in few statements; tells how many."""
-    task = registry.registered(name)
-    rows = []
-    for kwargs in every_kwargs:
-        registry.refuse_arguments(task, kwargs)
-        rows.append(_row(task, kwargs=dict(kwargs), run_after=None))
+    rows = [_registered_row(name, kwargs=kwargs, run_after=None) for kwargs in every_kwargs]
     Job.objects.bulk_create(rows, batch_size=1_000)
     _call_worker()
     return len(rows)
@@ -56,7 +59,7 @@ def enqueue_task(task: Task[..., Any], *, args: list[Any], kwargs: dict[str, Any
     """Queue any Django task, a library's own among them, with the settings it carries."""
     row = _row(task, kwargs=kwargs, run_after=task.run_after)
     row.args = args
-    row.save(force_insert=True)
+    add(row)
     _call_worker()
     return row
 
@@ -95,6 +98,12 @@ def sweep(*, older_than: timedelta) -> int:
         if latest:
             mine.filter(due_at__lt=min(before, latest.due_at)).delete()
     return swept
+
+
+def _registered_row(name: str, *, kwargs: Mapping[str, object], run_after: datetime | None) -> Job:
+    task = registry.registered(name)
+    registry.refuse_arguments(task, kwargs)
+    return _row(task, kwargs=dict(kwargs), run_after=run_after)
 
 
 def _row(task: Task[..., Any], *, kwargs: dict[str, Any], run_after: datetime | None) -> Job:

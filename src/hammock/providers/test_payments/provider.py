@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -32,8 +33,9 @@ from hammock.departments.sales.ports import (
     WebhookRefused,
 )
 from hammock.kit import clock
-from hammock.kit.locks import lock
+from hammock.kit.locks import locking
 from hammock.kit.money import Money
+from hammock.kit.prepared import add_once, change, prepared
 from hammock.providers.test_payments.models import TestAttempt, TestRefund
 
 NAME = "test"
@@ -59,22 +61,22 @@ class TestPayments:
         """Open an attempt with a page of its own, or find the one with this key."""
         self._refuse_live()
         with transaction.atomic():
-            attempt, is_new = TestAttempt.objects.get_or_create(
+            attempt = TestAttempt(
                 key=request.key,
-                defaults={
-                    "external_id": f"test_{secrets.token_hex(12)}",
-                    "reference": request.reference,
-                    "minor": request.amount.minor,
-                    "currency": request.amount.currency,
-                    "lines": [
-                        {"title": line.title, "quantity": line.quantity, "total": str(line.total)}
-                        for line in request.lines
-                    ],
-                    "return_url": request.return_url,
-                    "cancel_url": request.cancel_url,
-                },
+                external_id=f"test_{secrets.token_hex(12)}",
+                reference=request.reference,
+                minor=request.amount.minor,
+                currency=request.amount.currency,
+                lines=[
+                    {"title": line.title, "quantity": line.quantity, "total": str(line.total)}
+                    for line in request.lines
+                ],
+                return_url=request.return_url,
+                cancel_url=request.cancel_url,
             )
-        if not is_new and (attempt.reference, attempt.amount) != (
+            if not add_once(attempt):
+                attempt = TestAttempt.objects.get(key=request.key)
+        if (attempt.reference, attempt.amount) != (
             request.reference,
             request.amount,
         ):
@@ -92,7 +94,7 @@ class TestPayments:
             if attempt.state == TestAttempt.State.CLOSED:
                 return False
             attempt.state = TestAttempt.State.SUCCEEDED
-            attempt.save(update_fields=["state"])
+            change(attempt, "state")
         self._tell({"id": f"paid_{external_id}", "kind": "paid", "attempt": external_id})
         return True
 
@@ -109,10 +111,10 @@ class TestPayments:
 
     def fetch(self, external_id: str) -> PaymentReport:
         """Tell how an attempt stands."""
-        attempt = TestAttempt.objects.filter(external_id=external_id).first()
-        if attempt is None:
+        found = attempts(external_id=external_id)
+        if not found:
             raise ProviderRefused(provider=NAME, problem=f"no attempt {external_id}")
-        return _report(attempt)
+        return _report(found[0])
 
     def close(self, external_id: str) -> PaymentReport:
         """Let nobody pay this attempt any more."""
@@ -164,10 +166,21 @@ class TestPayments:
             )
 
     def _locked(self, external_id: str) -> TestAttempt:
-        found = lock(TestAttempt.objects.filter(external_id=external_id))
+        found = _locked_attempts(external_id=external_id)
         if not found:
             raise ProviderRefused(provider=NAME, problem=f"no attempt {external_id}")
         return found[0]
+
+
+@prepared
+def attempts(*, external_id: str) -> QuerySet[TestAttempt]:
+    """Find an attempt."""
+    return TestAttempt.objects.filter(external_id=external_id)
+
+
+@prepared
+def _locked_attempts(*, external_id: str) -> QuerySet[TestAttempt]:
+    return locking(TestAttempt.objects.filter(external_id=external_id))
 
 
 def _report(attempt: TestAttempt) -> PaymentReport:

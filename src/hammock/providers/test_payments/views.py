@@ -10,16 +10,17 @@ from django.views.decorators.http import require_http_methods
 from hammock.departments.sales import ports
 from hammock.providers.test_payments.cards import CARDS, Outcome, outcome_of
 from hammock.providers.test_payments.models import TestAttempt
-from hammock.providers.test_payments.provider import NAME, TestPayments
+from hammock.providers.test_payments.provider import NAME, TestPayments, attempts
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, external_id: str) -> HttpResponse:
     """Ask for a card and do what its number stands for."""
-    attempt = TestAttempt.objects.filter(external_id=external_id).first()
-    if attempt is None:
+    found = attempts(external_id=external_id)
+    if not found:
         raise Http404
+    attempt = found[0]
     if attempt.state == TestAttempt.State.SUCCEEDED:
         return HttpResponseRedirect(attempt.return_url)
     if attempt.state == TestAttempt.State.CLOSED:

@@ -1,0 +1,216 @@
+"""Statements of the busy path, compiled once: what the ORM builds anew for every visitor is kept.
+
+Building SQL takes Django several times as long as SQLite takes to run it. `@prepared` keeps the SQL
+of a queryset and runs it with new values; `add` and `change` do the same for rows. They are for
+what every purchase does; everywhere else the ORM itself is the way. Nothing of `save()` runs here,
+no signal is sent: the database's constraints and triggers hold as ever.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection
+from django.db.models import Field, Model, QuerySet
+from django.db.models.query import RelatedPopulator, get_related_populators
+
+from hammock.kit.locks import LockOutsideTransaction
+
+P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
+
+_FIRST_MARK = 31_007  # within the smallest column of whole numbers (32,767)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Select:
+    """A compiled SELECT: `places` tells each parameter's name and, in a list, its index."""
+
+    sql: str
+    fixed: tuple[Any, ...]
+    places: dict[int, tuple[str, int | None]]
+    locks: bool
+    model: type[Model]
+    names: tuple[str, ...]
+    start: int
+    end: int
+    converters: tuple[tuple[int, Any, Any], ...]
+    related: tuple[RelatedPopulator, ...]
+
+
+def prepared(build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
+    """Make a function that reads the rows of the queryset which `build` describes.
+
+    `build` takes only keyword arguments, annotated `int`, `str`, or `Sequence` of either, and must
+    use every one of them as a plain value of a filter. It is called once for each database and
+    each length of its lists; prefetches cannot be kept and are refused. A queryset that locks
+    raises `LockOutsideTransaction` outside a transaction.
+    """
+    annotations = {
+        name: str(parameter.annotation)
+        for name, parameter in inspect.signature(build).parameters.items()
+    }
+    kept: dict[tuple[Any, ...], _Select] = {}
+
+    @wraps(build)
+    def read(*args: P.args, **values: P.kwargs) -> list[M]:
+        key = (connection.vendor, *_lengths(values))
+        select = kept.get(key)
+        if select is None:
+            select = kept[key] = _compiled(build, annotations, values)
+        return _rows(select, values)
+
+    return read
+
+
+def add(*rows: Model) -> None:
+    """Insert new rows of one model in one statement; keys that the database makes are set."""
+    _insert(rows, unless="")
+
+
+def add_once(row: Model) -> bool:
+    """Insert a new row unless one of its unique keys is taken; False, and nothing done, if so."""
+    return _insert([row], unless=" ON CONFLICT DO NOTHING") == 1
+
+
+def change(row: Model, *names: str) -> None:
+    """Write these fields of a row that is there."""
+    sql, fields = _update_of(type(row), names, connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*_values(row, fields, is_new=False), row.pk])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Insert:
+    head: str
+    tail: str
+    fields: tuple[Field[Any, Any], ...]
+
+
+@cache
+def _insert_of(model: type[Model], _vendor: str) -> _Insert:
+    meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - its documented API
+    key = meta.pk
+    makes_key = meta.auto_field is not None
+    fields = tuple(field for field in meta.concrete_fields if not (makes_key and field is key))
+    columns = ", ".join(quote(_column(field)) for field in fields)
+    return _Insert(
+        head=f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES",
+        tail=f" RETURNING {quote(_column(key))}" if makes_key else "",
+        fields=fields,
+    )
+
+
+@cache
+def _update_of(
+    model: type[Model], names: tuple[str, ...], _vendor: str
+) -> tuple[str, tuple[Field[Any, Any], ...]]:
+    meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - its documented API
+    by_name = {field.name: field for field in meta.concrete_fields}
+    fields = tuple(by_name[name] for name in names)
+    places = ", ".join(f"{quote(_column(field))} = %s" for field in fields)
+    where = f"{quote(_column(meta.pk))} = %s"
+    return f"UPDATE {quote(meta.db_table)} SET {places} WHERE {where}", fields  # noqa: S608 - names of columns
+
+
+def _column(field: Field[Any, Any]) -> str:
+    if field.column is None:
+        raise TypeError(f"{field} stands in no column")
+    return field.column
+
+
+def _insert(rows: Sequence[Model], *, unless: str) -> int:
+    insert = _insert_of(type(rows[0]), connection.vendor)
+    places = ", ".join([f"({', '.join(['%s'] * len(insert.fields))})"] * len(rows))
+    values = [value for row in rows for value in _values(row, insert.fields, is_new=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{insert.head} {places}{unless}{insert.tail}", values)
+        keys = [key for (key,) in cursor.fetchall()] if insert.tail else []
+        written = len(keys) if insert.tail else cursor.rowcount
+    for row, key in zip(rows, keys, strict=False):
+        row.pk = key
+    for row in rows[:written]:
+        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as save() does
+    return written
+
+
+def _values(row: Model, fields: Iterable[Field[Any, Any]], *, is_new: bool) -> list[Any]:
+    return [
+        field.get_db_prep_save(field.pre_save(row, is_new), connection=connection)
+        for field in fields
+    ]
+
+
+def _lengths(values: dict[str, Any]) -> list[int]:
+    return [len(value) for value in values.values() if isinstance(value, list | tuple)]
+
+
+def _compiled(
+    build: Callable[..., QuerySet[Any]], annotations: dict[str, str], values: dict[str, Any]
+) -> _Select:
+    stands_for: dict[Any, tuple[str, int | None]] = {}
+    marks: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, list | tuple):
+            first = len(stands_for)
+            marks[name] = [_mark(first + at, annotations[name]) for at in range(len(value))]
+            stands_for |= {mark: (name, at) for at, mark in enumerate(marks[name])}
+        else:
+            marks[name] = _mark(len(stands_for), annotations[name])
+            stands_for[marks[name]] = (name, None)
+    rows = build(**marks)
+    if rows._prefetch_related_lookups:  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+        raise TypeError(f"{build.__name__}: a prefetch is a statement of its own")
+    compiler = rows.query.get_compiler(using=connection.alias)
+    sql, parameters = compiler.as_sql()
+    places = {at: stands_for[one] for at, one in enumerate(parameters) if one in stands_for}
+    if set(places.values()) != set(stands_for.values()):
+        raise TypeError(f"{build.__name__}: an argument is no plain value of a filter")
+    info = compiler.klass_info
+    fields = info["select_fields"]
+    start, end = fields[0], fields[-1] + 1
+    found = compiler.get_converters([column[0] for column in compiler.select])
+    return _Select(
+        sql=sql,
+        fixed=tuple(parameters),
+        places=places,
+        locks=rows.query.select_for_update,
+        model=info["model"],
+        names=tuple(column[0].target.attname for column in compiler.select[start:end]),
+        start=start,
+        end=end,
+        converters=tuple((at, tuple(made), column) for at, (made, column) in found.items()),
+        related=tuple(get_related_populators(info, compiler.select, connection.alias)),  # type: ignore[call-arg]
+    )
+
+
+def _mark(number: int, annotation: str) -> Any:
+    """Make a value that nothing else in the statement is equal to, and every column can hold."""
+    return _FIRST_MARK + number if "int" in annotation else f"\x01prepared {number}\x01"
+
+
+def _rows(select: _Select, values: dict[str, Any]) -> list[Any]:
+    if select.locks and not connection.in_atomic_block:
+        raise LockOutsideTransaction
+    parameters = list(select.fixed)
+    for at, (name, index) in select.places.items():
+        parameters[at] = values[name] if index is None else values[name][index]
+    with connection.cursor() as cursor:
+        cursor.execute(select.sql, parameters)
+        found = cursor.fetchall()
+    return [_made(select, list(row)) for row in found]
+
+
+def _made(select: _Select, row: Sequence[Any]) -> Model:
+    row = list(row)
+    for at, converters, column in select.converters:
+        for convert in converters:
+            row[at] = convert(row[at], column, connection)
+    made = select.model.from_db(connection.alias, select.names, row[select.start : select.end])
+    for related in select.related:
+        related.populate(row, made)
+    return made

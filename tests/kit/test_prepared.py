@@ -1,0 +1,107 @@
+"""Statements that are compiled once say what the ORM says, and refuse what they cannot keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from hammock.departments.ledger.models import Account
+from hammock.kit.facts.models import Fact, HandledFact
+from hammock.kit.inbox.models import InboxMessage
+from hammock.kit.locks import LockOutsideTransaction, locking
+from hammock.kit.prepared import add, add_once, change, prepared
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@prepared
+def marks_of(*, fact_id: int) -> QuerySet[HandledFact]:
+    return HandledFact.objects.filter(fact_id=fact_id).select_related("fact").order_by("id")
+
+
+@prepared
+def called(*, names: Sequence[str], about: str) -> QuerySet[Fact]:
+    return Fact.objects.filter(name__in=names, about=about).order_by("name")
+
+
+@prepared
+def locked(*, fact_id: int) -> QuerySet[Fact]:
+    return locking(Fact.objects.filter(id=fact_id))
+
+
+@prepared
+def with_marks(*, fact_id: int) -> QuerySet[Fact]:
+    return Fact.objects.filter(id=fact_id).prefetch_related("handled")
+
+
+@prepared
+def reckoned(*, fact_id: int) -> QuerySet[Fact]:
+    return Fact.objects.annotate(twice=F("id") + 0)
+
+
+def fact(name: str, **data: object) -> Fact:
+    made = Fact(name=name, about="order:1", data=data)
+    add(made)
+    return made
+
+
+def message(external_id: str) -> InboxMessage:
+    return InboxMessage(source="test", external_id=external_id, kind="paid", content={"a": [1]})
+
+
+def test_rows_come_back_as_the_orm_reads_them_with_what_was_joined() -> None:
+    paid = fact("Paid", minor=1999, note="ä")
+    add(HandledFact(fact=paid, handler="one"), HandledFact(fact=paid, handler="two"))
+    found = marks_of(fact_id=paid.id)
+    assert found == list(HandledFact.objects.order_by("id"))
+    with CaptureQueriesContext(connection) as asked:
+        assert [mark.fact.data for mark in found] == [{"minor": 1999, "note": "ä"}] * 2
+        assert found[0].fact.at == paid.at
+    assert not asked.captured_queries
+
+
+def test_one_statement_serves_other_values_and_lists_of_other_lengths() -> None:
+    fact("Paid"), fact("Placed"), fact("Refunded")
+    assert [one.name for one in called(names=["Paid", "Placed"], about="order:1")] == [
+        "Paid",
+        "Placed",
+    ]
+    assert [one.name for one in called(names=["Refunded"], about="order:1")] == ["Refunded"]
+    assert called(names=["Paid", "Refunded"], about="order:2") == []
+
+
+def test_new_rows_get_the_keys_that_the_database_makes() -> None:
+    first, second = message("1"), message("2")
+    add(first, second)
+    assert list(InboxMessage.objects.order_by("id")) == [first, second]
+    first.kind = "changed"
+    change(first, "kind")
+    assert InboxMessage.objects.get(pk=first.pk).kind == "changed"
+    assert InboxMessage.objects.get(pk=second.pk).kind == "paid"
+
+
+def test_a_row_whose_unique_key_is_taken_is_not_written() -> None:
+    assert add_once(message("1"))
+    assert not add_once(message("1"))
+    assert add_once(Account(code="Assets:New"))
+    assert not add_once(Account(code="Assets:New"))
+    assert InboxMessage.objects.count() == 1
+
+
+def test_a_statement_that_locks_is_refused_outside_a_transaction() -> None:
+    paid = fact("Paid")
+    with transaction.atomic():
+        assert locked(fact_id=paid.id) == [paid]
+    with pytest.raises(LockOutsideTransaction):
+        locked(fact_id=paid.id)
+
+
+def test_a_prefetch_and_an_argument_without_a_place_are_refused() -> None:
+    with pytest.raises(TypeError, match="with_marks"):
+        with_marks(fact_id=1)
+    with pytest.raises(TypeError, match="reckoned"):
+        reckoned(fact_id=1)
