@@ -11,6 +11,7 @@ from hammock.departments.sales import queries
 from hammock.departments.sales.errors import CannotRefund
 from hammock.departments.sales.models import Order, Refund
 from hammock.departments.sales.ports import ProviderUnavailable, RefundReport, RefundState
+from hammock.flows.deliver_order import deliver_order
 from hammock.flows.refund_order import RefundWish, refund_order, whole
 from hammock.flows.send_refund import send_refund, settle_refund
 from hammock.kit.jobs.worker import run_until_empty
@@ -43,6 +44,14 @@ def test_a_whole_refund_undoes_the_sale_but_for_the_fee(shop: Shop, till: Till) 
     assert set(Entitlement.objects.values_list("state", flat=True)) == {"revoked"}
     assert Stock.objects.get().left == 12
     assert OutgoingMail.objects.filter(subject__contains="on its way back").count() == 1
+
+
+def test_an_order_given_back_whole_is_not_delivered_again(shop: Shop, till: Till) -> None:
+    sold = _sold(till, "GUIDE")
+    refund_order(order_id=sold.id, wish=whole(sold, reason="", requested_by="me"))
+    run_until_empty()
+    assert deliver_order(order_id=sold.id) == 0
+    assert Entitlement.objects.get().state == "revoked"
 
 
 def test_a_partial_refund_leaves_the_goods(shop: Shop, till: Till) -> None:

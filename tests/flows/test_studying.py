@@ -11,13 +11,12 @@ from wagtail.models import Page
 
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.marketing.actions import HomeDraft, open_site
-from hammock.departments.research import overview, ports
+from hammock.departments.research import lessons, overview, ports, queries
 from hammock.departments.research.actions import ConversationChange
 from hammock.departments.research.errors import CannotDo, PageRefused, UnreadableFile
 from hammock.departments.research.models import Conversation, Niche, Source, Study, Trial
 from hammock.departments.research.ports import Fetched
 from hammock.departments.research.queries import investigate
-from hammock.flows import run_study as running
 from hammock.flows.open_study import StudyUpload, choose_columns, open_study, repeat_study
 from hammock.flows.run_study import begin_study, run_study, stop_study
 from hammock.flows.try_niche import (
@@ -153,7 +152,7 @@ def test_a_running_study_stops_at_its_next_step_and_begins_again(
         stop_study(study_id=study.pk)
         return investigate(question, heartbeat=heartbeat)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(running, "investigate", stopped_midway)
+    monkeypatch.setattr(queries, "investigate", stopped_midway)
     run_until_empty()
     study.refresh_from_db()
     assert (study.state, study.stage, study.found) == (Study.State.STOPPED, "grouping", None)
@@ -213,10 +212,10 @@ def test_interviews_move_the_estimate(shop: Shop) -> None:
         start_trial(niche_id=niche.pk, kind=Trial.Kind.INTERVIEWS)
     talks = list(trial.conversations.all())
     assert len(talks) == 10
-    before = overview.learned(niche)
+    before = lessons.learned(niche)
     for talk in talks:
         save_conversation(conversation_id=talk.pk, change=no_talk(found_nothing=False))
-    after = overview.learned(niche)
+    after = lessons.learned(niche)
     assert before is not None
     assert after is not None
     assert after.unmet.value < before.unmet.value
@@ -242,7 +241,7 @@ def test_a_waiting_list_is_a_draft_page_and_a_list(shop: Shop) -> None:
     with pytest.raises(CannotDo, match="More acted"):
         end_trial(trial_id=trial.pk, result=TrialResult(reached=1, acted=2))
     end_trial(trial_id=trial.pk, result=TrialResult(reached=100, acted=30))
-    found = overview.learned(niche)
+    found = lessons.learned(niche)
     assert found is not None
     assert found.acting.low > 0.15
 
@@ -254,10 +253,10 @@ def test_a_pre_order_is_a_product_nobody_sees_yet(shop: Shop) -> None:
     product = Product.objects.get(pk=trial.product_id)
     assert product.state == Product.State.DRAFT
     assert [price.label for price in product.prices.all()] == ["Pre-order"]
-    before = overview.learned(niche)
+    before = lessons.learned(niche)
     paid = Money(minor=40 * 9900, currency="EUR")
     end_trial(trial_id=trial.pk, result=TrialResult(reached=200, acted=40, paid=paid))
-    after = overview.learned(niche)
+    after = lessons.learned(niche)
     assert before is not None
     assert after is not None
     assert before.pays is not None

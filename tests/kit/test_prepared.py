@@ -72,6 +72,7 @@ def test_one_statement_serves_other_values_and_lists_of_other_lengths() -> None:
     ]
     assert [one.name for one in called(names=["Refunded"], about="order:1")] == ["Refunded"]
     assert called(names=["Paid", "Refunded"], about="order:2") == []
+    assert called(names=[], about="order:1") == []
 
 
 def test_new_rows_get_the_keys_that_the_database_makes() -> None:

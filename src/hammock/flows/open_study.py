@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import transaction
 
@@ -17,8 +17,10 @@ from hammock.departments.research import actions
 from hammock.departments.research.actions import SourceDraft
 from hammock.departments.research.errors import CannotDo
 from hammock.departments.research.models import Source, Study
-from hammock.departments.research.reading import Look, look
 from hammock.kit.locks import lock
+
+if TYPE_CHECKING:
+    from hammock.departments.research.reading import Look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +42,7 @@ def open_study(
     """
     if not any(upload.side == Source.Side.DEMAND for upload in uploads):
         raise CannotDo(problem="a study needs at least one file of demand")
-    looks = [_looked_at(upload) for upload in uploads]
-    drafts = [_stored(upload, seen) for upload, seen in zip(uploads, looks, strict=True)]
-    drafts += [
-        SourceDraft(side=Source.Side.SUPPLY, name=address[:200], address=address)
-        for address in addresses
-    ]
+    drafts = _drafts(uploads, addresses)
     with transaction.atomic(durable=True):
         return actions.open_study(name=name, sources=drafts, previous=None)
 
@@ -59,12 +56,7 @@ def repeat_study(
     `open_study`, and `Study.DoesNotExist`.
     """
     old = Study.objects.get(pk=study_id)
-    looks = [_looked_at(upload) for upload in uploads]
-    drafts = [_stored(upload, seen) for upload, seen in zip(uploads, looks, strict=True)]
-    drafts += [
-        SourceDraft(side=Source.Side.SUPPLY, name=address[:200], address=address)
-        for address in addresses
-    ]
+    drafts = _drafts(uploads, addresses)
     renewed = {draft.side for draft in drafts}
     kept = [_again(source) for source in old.sources.all() if source.side not in renewed]
     with transaction.atomic(durable=True):
@@ -84,7 +76,21 @@ def choose_columns(*, source_id: int, chosen: Mapping[str, str]) -> None:
         source.save(update_fields=["chosen"])
 
 
+def _drafts(uploads: Sequence[StudyUpload], addresses: Sequence[str]) -> list[SourceDraft]:
+    """Keep the files; none is kept before all were looked at."""
+    looks = [_looked_at(upload) for upload in uploads]
+    return [
+        *(_stored(upload, seen) for upload, seen in zip(uploads, looks, strict=True)),
+        *(
+            SourceDraft(side=Source.Side.SUPPLY, name=address[:200], address=address)
+            for address in addresses
+        ),
+    ]
+
+
 def _looked_at(upload: StudyUpload) -> Look:
+    from hammock.departments.research.reading import look  # NumPy: only for who brings a file
+
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / _plain(upload.name)
         with path.open("wb") as file:

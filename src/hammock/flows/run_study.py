@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -16,15 +16,14 @@ from hammock.departments.catalogue.ports import files
 from hammock.departments.research import actions
 from hammock.departments.research.errors import CannotDo, StudyCancelled
 from hammock.departments.research.events import StudyDone
-from hammock.departments.research.gathering import gather, gathered_file
 from hammock.departments.research.models import Source, Study
-from hammock.departments.research.picture import THEMES, draw_map
 from hammock.departments.research.ports import model_folder, pages
-from hammock.departments.research.queries import Question, investigate
-from hammock.departments.research.report import facts as report_facts
 from hammock.kit import clock, facts, jobs
 from hammock.kit.errors import HammockError
-from hammock.kit.locks import lock
+from hammock.kit.locks import lock_one
+
+if TYPE_CHECKING:
+    from hammock.departments.research.queries import Question
 
 SAID_EVERY = 0.5  # seconds between two writes of how far a study is
 PIECE = 1_000_000
@@ -33,7 +32,7 @@ PIECE = 1_000_000
 def begin_study(*, study_id: int) -> None:
     """Queue a study, for the first time or again. Raises `CannotDo` while it runs already."""
     with transaction.atomic(durable=True):
-        study = _locked(study_id)
+        study = lock_one(Study.objects.filter(pk=study_id))
         if study.state in {Study.State.WAITING, Study.State.RUNNING}:
             raise CannotDo(problem="the study is running already")
         if study.state == Study.State.DONE:
@@ -47,7 +46,7 @@ def begin_study(*, study_id: int) -> None:
 def stop_study(*, study_id: int) -> None:
     """Stop a study: at once if it waits, at its next step if it runs; nothing is kept of it."""
     with transaction.atomic(durable=True):
-        study = _locked(study_id)
+        study = lock_one(Study.objects.filter(pk=study_id))
         if study.state == Study.State.WAITING:
             study.state, study.ended_at = Study.State.STOPPED, clock.now()
         elif study.state == Study.State.RUNNING:
@@ -76,6 +75,11 @@ class _Result:
 
 
 def _studied(study_id: int, heartbeat: Callable[[str, float], None]) -> _Result:
+    # NumPy and all that stands on it: only for the process that studies, and only when it does.
+    from hammock.departments.research.picture import THEMES, draw_map
+    from hammock.departments.research.queries import investigate
+    from hammock.departments.research.report import facts as report_facts
+
     with tempfile.TemporaryDirectory() as scratch:
         question = _question(study_id, Path(scratch), heartbeat)
         written = investigate(question, heartbeat=heartbeat)
@@ -86,6 +90,9 @@ def _studied(study_id: int, heartbeat: Callable[[str, float], None]) -> _Result:
 
 def _question(study_id: int, folder: Path, heartbeat: Callable[[str, float], None]) -> Question:
     """Lay the study's files into a folder and say what they are."""
+    from hammock.departments.research.gathering import gather, gathered_file
+    from hammock.departments.research.queries import Question
+
     found: dict[str, list[Path]] = {Source.Side.DEMAND: [], Source.Side.SUPPLY: []}
     chosen: dict[Path, dict[str, str]] = {}
     for source in Source.objects.filter(study_id=study_id):
@@ -151,7 +158,7 @@ def _end(study_id: int, run: int, *, state: str, problem: str = "") -> None:
 
 def _keep(study_id: int, run: int, result: _Result) -> None:
     with transaction.atomic(durable=True):
-        study = _locked(study_id)
+        study = lock_one(Study.objects.filter(pk=study_id))
         if study.run != run or study.state != Study.State.RUNNING:
             return
         if study.stop_asked:
@@ -170,10 +177,3 @@ def _keep(study_id: int, run: int, result: _Result) -> None:
             ranked=bool(result.facts["ranked"]),
         )
         facts.state(done, about=f"study:{study.pk}")
-
-
-def _locked(study_id: int) -> Study:
-    found = lock(Study.objects.filter(pk=study_id))
-    if not found:
-        raise Study.DoesNotExist
-    return found[0]

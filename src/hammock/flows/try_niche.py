@@ -23,7 +23,7 @@ from hammock.departments.research.errors import CannotDo
 from hammock.departments.research.events import TrialEnded, TrialStarted, WaitingListJoined
 from hammock.departments.research.models import Conversation, Niche, Trial, WaitingEntry
 from hammock.kit import clock, facts, snapshots
-from hammock.kit.locks import lock
+from hammock.kit.locks import lock_one
 from hammock.kit.money import Money, minor_digits
 
 WORDING = "Write to me once about this when it is there, and for nothing else."
@@ -45,7 +45,7 @@ def start_trial(*, niche_id: int, kind: str) -> Trial:
     `Niche.DoesNotExist`.
     """
     with transaction.atomic(durable=True):
-        niche = _niche(niche_id)
+        niche = lock_one(Niche.objects.filter(pk=niche_id))
         trial = actions.start_trial(niche, kind=kind)
         if kind == Trial.Kind.WAITING_LIST:
             trial.page_id = _waiting_page(trial)
@@ -63,10 +63,7 @@ def end_trial(*, trial_id: int, result: TrialResult) -> Trial:
     if result.acted > result.reached:
         raise CannotDo(problem="more acted than were reached")
     with transaction.atomic(durable=True):
-        found = lock(Trial.objects.filter(pk=trial_id))
-        if not found:
-            raise Trial.DoesNotExist
-        trial = found[0]
+        trial = lock_one(Trial.objects.filter(pk=trial_id))
         trial.reached, trial.acted, trial.ended_at = result.reached, result.acted, clock.now()
         if result.paid is not None:
             trial.paid_minor, trial.currency = result.paid.minor, result.paid.currency
@@ -95,24 +92,15 @@ def join_waiting_list(*, key: str, email: str) -> bool:
 def plan_first_customers(*, niche_id: int) -> None:
     """Write the plan for a niche's first twenty customers. Raises `CannotDo` if there is one."""
     with transaction.atomic(durable=True):
-        actions.plan_first_customers(_niche(niche_id))
+        actions.plan_first_customers(lock_one(Niche.objects.filter(pk=niche_id)))
 
 
 def save_conversation(*, conversation_id: int, change: ConversationChange) -> Conversation:
     """Write down a conversation. Raises `CannotDo` for what contradicts itself."""
     with transaction.atomic(durable=True):
-        found = lock(Conversation.objects.filter(pk=conversation_id))
-        if not found:
-            raise Conversation.DoesNotExist
-        actions.change_conversation(found[0], change)
-    return found[0]
-
-
-def _niche(niche_id: int) -> Niche:
-    found = lock(Niche.objects.filter(pk=niche_id))
-    if not found:
-        raise Niche.DoesNotExist
-    return found[0]
+        conversation = lock_one(Conversation.objects.filter(pk=conversation_id))
+        actions.change_conversation(conversation, change)
+    return conversation
 
 
 def _waiting_page(trial: Trial) -> int:

@@ -26,9 +26,20 @@ class LockOutsideTransaction(HammockError):
 
 def lock(rows: QuerySet[M]) -> list[M]:
     """Lock the rows until the transaction ends, in the order of their keys, and read them fresh."""
+    refuse_outside_transaction()
+    return list(locking(rows))
+
+
+def lock_one(rows: QuerySet[M]) -> M:
+    """Lock the one row and read it fresh. Raises its model's `DoesNotExist`."""
+    refuse_outside_transaction()
+    return locking(rows).get()
+
+
+def refuse_outside_transaction() -> None:
+    """Raise `LockOutsideTransaction` where a lock would be lost at once."""
     if not connection.in_atomic_block:
         raise LockOutsideTransaction
-    return list(locking(rows))
 
 
 def locking(rows: QuerySet[M]) -> QuerySet[M]:

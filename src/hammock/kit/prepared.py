@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import RelatedPopulator, get_related_populators
 
-from hammock.kit.locks import LockOutsideTransaction
+from hammock.kit.locks import refuse_outside_transaction
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
@@ -47,8 +48,9 @@ def prepared(build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
 
     `build` takes only keyword arguments, annotated `int`, `str`, or `Sequence` of either, and must
     use every one of them as a plain value of a filter. It is called once for each database and
-    each length of its lists; prefetches cannot be kept and are refused. A queryset that locks
-    raises `LockOutsideTransaction` outside a transaction.
+    each length of its lists; prefetches cannot be kept and are refused. An empty list that no row
+    can be in gives no rows and asks nothing, as the ORM does. A queryset that locks raises
+    `LockOutsideTransaction` outside a transaction.
     """
     annotations = {
         name: str(parameter.annotation)
@@ -58,10 +60,13 @@ def prepared(build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
 
     @wraps(build)
     def read(*args: P.args, **values: P.kwargs) -> list[M]:
-        key = (connection.vendor, *_lengths(values))
+        key = (connection.vendor, *(_length(values[name]) for name in annotations))
         select = kept.get(key)
         if select is None:
-            select = kept[key] = _compiled(build, annotations, values)
+            try:
+                select = kept[key] = _compiled(build, annotations, values)
+            except EmptyResultSet:
+                return []
         return _rows(select, values)
 
     return read
@@ -145,8 +150,8 @@ def _values(row: Model, fields: Iterable[Field[Any, Any]], *, is_new: bool) -> l
     ]
 
 
-def _lengths(values: dict[str, Any]) -> list[int]:
-    return [len(value) for value in values.values() if isinstance(value, list | tuple)]
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, list | tuple) else None
 
 
 def _compiled(
@@ -194,8 +199,8 @@ def _mark(number: int, annotation: str) -> Any:
 
 
 def _rows(select: _Select, values: dict[str, Any]) -> list[Any]:
-    if select.locks and not connection.in_atomic_block:
-        raise LockOutsideTransaction
+    if select.locks:
+        refuse_outside_transaction()
     parameters = list(select.fixed)
     for at, (name, index) in select.places.items():
         parameters[at] = values[name] if index is None else values[name][index]

@@ -49,6 +49,7 @@ def test_demand_is_added_up_by_part_and_weighed_by_volume() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # Spark's and pandas' own, about each other
 def test_spark_says_the_same_as_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")

@@ -206,3 +206,12 @@ def test_a_body_of_ten_megabytes_is_refused(shop: Shop, buyer: Client) -> None:
 
 def test_a_changed_order_link_leads_nowhere(shop: Shop, buyer: Client) -> None:
     assert buyer.get("/orders/forged/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_before_there_is_a_shop_a_page_still_has_its_look(client: Client) -> None:
+    answer = client.get("/nothing-here/")
+    assert answer.status_code == 404
+    assert "shop/shop" in answer.content.decode()
+    assert 'id="main"' in answer.content.decode()
+    assert "site-foot" in answer.content.decode()

@@ -81,29 +81,14 @@ def open_site(draft: HomeDraft, *, site_name: str, host: str, port: int) -> Home
 
 def add_page(home: HomePage, draft: PageDraft) -> ContentPage:
     """Publish a plain page below the front page."""
-    page = ContentPage(
-        title=draft.title,
-        slug=draft.slug,
-        summary=draft.summary,
-        body=draft.body,
-        show_in_menus=draft.in_menu,
-    )
-    home.add_child(instance=page)
+    page = _content_page(home, draft, live=True)
     page.save_revision().publish()
     return page
 
 
 def draft_page(home: HomePage, draft: PageDraft) -> ContentPage:
     """Write a plain page below the front page that nobody sees until somebody publishes it."""
-    page = ContentPage(
-        title=draft.title,
-        slug=draft.slug,
-        summary=draft.summary,
-        body=draft.body,
-        show_in_menus=draft.in_menu,
-        live=False,
-    )
-    home.add_child(instance=page)
+    page = _content_page(home, draft, live=False)
     page.save_revision()
     return page
 
@@ -129,3 +114,16 @@ def add_post(blog: BlogPage, draft: PostDraft) -> PostPage:
     blog.add_child(instance=post)
     post.save_revision().publish()
     return post
+
+
+def _content_page(home: HomePage, draft: PageDraft, *, live: bool) -> ContentPage:
+    page = ContentPage(
+        title=draft.title,
+        slug=draft.slug,
+        summary=draft.summary,
+        body=draft.body,
+        show_in_menus=draft.in_menu,
+        live=live,
+    )
+    home.add_child(instance=page)
+    return page

@@ -33,11 +33,6 @@ class Gathered:
     problems: tuple[str, ...]
 
 
-def is_address(text: str) -> bool:
-    """Tell an address from a file's path."""
-    return text.startswith(("https://", "http://"))
-
-
 def gather(
     address: str,
     *,

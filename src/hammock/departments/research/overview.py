@@ -1,19 +1,11 @@
-"""Reads for the console: studies, niches, and what their tests taught."""
+"""Reads for the console: studies, and how one compares with the one before."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from django.db.models import QuerySet
 
-from hammock.departments.research.models import Niche, Study, Trial
+from hammock.departments.research.models import Study
 from hammock.departments.research.rules.changes import Change, changes
-from hammock.departments.research.rules.learning import Answers, Known, Learned, answers_of, learn
-from hammock.departments.research.rules.opportunity import Estimate
-from hammock.kit.money import Money
-
-NOTHING_KNOWN = Estimate(value=0.5, low=0.05, high=0.95)  # where a study ranks nothing
 
 
 def studies() -> QuerySet[Study]:
@@ -27,58 +19,3 @@ def compared(study: Study) -> list[Change]:
     if before is None or before.found is None or study.found is None:
         return []
     return changes(study.found["niches"], before.found["niches"])
-
-
-def answers_to(niche: Niche) -> Answers:
-    """Add up what the niche's tests brought; interviews count as they are written down."""
-    return answers_of([_answers(trial) for trial in niche.trials.all()])
-
-
-def learned(niche: Niche) -> Learned | None:
-    """Update the niche's estimate with its tests; None where the study met no supply.
-
-    Where the study refused to rank, its unmet share is not believed: the tests begin from nothing.
-    """
-    known = known_of(niche.facts)
-    if known is None:
-        return None
-    if not (niche.study.found or {}).get("ranked"):
-        known = replace(known, unmet=NOTHING_KNOWN)
-    return learn(known, answers_to(niche))
-
-
-def known_of(facts: dict[str, Any]) -> Known | None:
-    """Read a niche's figures back from its report."""
-    evidence = facts.get("evidence")
-    if not evidence:
-        return None
-    unmet = _estimate(evidence["unmet"])
-    met = 1 - unmet.value
-    pays = evidence["pays"]
-    return Known(
-        demand=_estimate(evidence["demand"]),
-        unmet=unmet,
-        contentment=min(evidence["satisfaction"]["value"] / met, 1.0) if met > 0 else 1.0,
-        pays=_estimate(pays) if pays["source"] else None,
-    )
-
-
-def _answers(trial: Trial) -> Answers:
-    if trial.kind == Trial.Kind.INTERVIEWS:
-        said = [one.found_nothing for one in trial.conversations.all()]
-        unserved = said.count(True)
-        return Answers(asked=unserved + said.count(False), unserved=unserved)
-    if trial.ended_at is None:
-        return Answers()
-    if trial.kind == Trial.Kind.PRE_ORDER:
-        return Answers(
-            reached=trial.reached,
-            acted=trial.acted,
-            buyers=trial.acted,
-            paid=float(Money(minor=trial.paid_minor, currency=trial.currency).decimal),
-        )
-    return Answers(reached=trial.reached, acted=trial.acted)
-
-
-def _estimate(told: dict[str, Any]) -> Estimate:
-    return Estimate(value=told["value"], low=told["low"], high=told["high"])

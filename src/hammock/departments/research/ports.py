@@ -28,6 +28,11 @@ class PageFetcher(Protocol):
         ...
 
 
+def is_address(text: str) -> bool:
+    """Tell an address from a file's path."""
+    return text.startswith(("https://", "http://"))
+
+
 class NobodyFetches(Exception):
     """No fetcher was wired."""
 

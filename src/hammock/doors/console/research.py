@@ -15,8 +15,8 @@ from hammock.departments.catalogue.errors import CatalogueError
 from hammock.departments.research import overview
 from hammock.departments.research.actions import ConversationChange
 from hammock.departments.research.errors import ResearchError
-from hammock.departments.research.gathering import is_address
 from hammock.departments.research.models import Conversation, Niche, Source, Study, Trial
+from hammock.departments.research.ports import is_address
 from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAMES
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
@@ -125,7 +125,7 @@ class ColumnsForm(forms.Form):
             )
 
     def chosen(self) -> dict[str, str]:
-        """Give the columns that differ from what was recognised, or fill what was not."""
+        """Give each meaning's column, where it has one."""
         return {name: column for name, column in self.cleaned_data.items() if column}
 
 
@@ -235,6 +235,8 @@ def study_stop(request: HttpRequest, study_id: int) -> HttpResponse:
 @frame.needs("research.view_study")
 def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
     """Show a niche: every figure with its evidence, why and why not, tests, first customers."""
+    from hammock.departments.research.lessons import learned  # NumPy: only for who looks at one
+
     niche = _niche(niche_id)
     trials = {trial.kind: trial for trial in niche.trials.all()}
     return frame.show(
@@ -245,7 +247,7 @@ def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
         niche=niche,
         facts=niche.facts,
         study=niche.study,
-        learned=overview.learned(niche),
+        learned=learned(niche),
         tried=any(trial.ended_at for trial in trials.values())
         or niche.conversations.filter(found_nothing__isnull=False).exists(),
         trials=[_trial_row(trials.get(kind), kind) for kind in Trial.Kind.values],

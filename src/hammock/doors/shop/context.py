@@ -43,9 +43,9 @@ class Frame:
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `shop`, `navigation` and `frame`; nothing in the console or without a shop."""
+    """Give templates `shop`, `navigation` and `frame`; without a shop, a bare frame alone."""
     if request.path.startswith("/console/"):
-        return {}
+        return _bare_frame()
     return _frame(snapshots.current())
 
 
@@ -54,14 +54,23 @@ def _frame(_generation: int) -> dict[str, Any]:
     """Make the frame once for each generation: it changes only when something shown does."""
     found = Shop.objects.filter(id=1).first()
     if found is None:
-        return {}
+        return _bare_frame()
     context = {"shop": _front(found), "navigation": _navigation()}
-    frame = Frame(
+    return {**context, "frame": _drawn(context)}
+
+
+@lru_cache(maxsize=1)
+def _bare_frame() -> dict[str, Any]:
+    """Make the frame of a page that stands in no shop, such as an address that is not there."""
+    return {"frame": _drawn({})}
+
+
+def _drawn(context: dict[str, Any]) -> Frame:
+    return Frame(
         head=render_to_string("shop/frame_head.html", context),
         top=render_to_string("shop/frame_top.html", context),
         foot=render_to_string("shop/frame_foot.html", context),
     )
-    return {**context, "frame": frame}
 
 
 def _front(found: Shop) -> ShopFront:

@@ -109,7 +109,7 @@ class Embedder:
         pairs[ends] = self._left[flat[ends]]
         np.maximum(pairs, 0.0, out=pairs)
         paired = np.add.reduceat(pairs, starts, axis=0) * share
-        return _of_length_one(self._correct(mean, paired))
+        return unit(self._correct(mean, paired))
 
     def _correct(
         self, mean: NDArray[np.float32], paired: NDArray[np.float32]
@@ -121,7 +121,8 @@ class Embedder:
         return corrected
 
 
-def _of_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale each row to length one; rows of zeros stay as they are."""
     size = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    normed: NDArray[np.float32] = (vectors / size).astype(np.float32)
-    return normed
+    scaled: NDArray[np.float32] = (vectors / size).astype(np.float32)
+    return scaled

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hammock.kit.errors import HammockError
-from hammock.kit.text.embedder import Embedder, TextEncoder
+from hammock.kit.text.embedder import Embedder, TextEncoder, unit
 
 SHIPPED = Path(__file__).parent / "model"
 
@@ -104,13 +104,6 @@ class OnnxEncoder:
         weights = mask[:, :, None].astype(np.float32)
         summed = (states * weights).sum(axis=1)
         return unit(summed / np.maximum(weights.sum(axis=1), 1.0))
-
-
-def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale each row to length one; rows of zeros stay as they are."""
-    size = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    scaled: NDArray[np.float32] = (vectors / size).astype(np.float32)
-    return scaled
 
 
 def _library(name: str, folder: Path) -> Any:

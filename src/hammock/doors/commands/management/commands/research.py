@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from hammock.departments.research.gathering import gather, gathered_file, is_address
-from hammock.departments.research.ports import model_folder, pages
+from hammock.departments.research.gathering import gather, gathered_file
+from hammock.departments.research.ports import is_address, model_folder, pages
 from hammock.departments.research.queries import Question, investigate, names_of
 from hammock.departments.research.report import facts, write
 from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAMES
