@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hammock.departments.research.errors import TooLittleData
+from hammock.departments.research.rules.askers import asked_for
 from hammock.departments.research.rules.chance import Verdict, told_from_chance
 from hammock.departments.research.rules.grouping import Grouping, centred, group, ties
 from hammock.departments.research.rules.naming import Naming, named
@@ -71,7 +72,8 @@ class Product:
 class Niche:
     """A market within the demand, with the evidence behind each figure.
 
-    `rank` is None where it is not ranked; `why` and `why_not` are sentences made of its figures.
+    `asked_for` counts what members say after "for"; `rank` is None where it is not ranked; `why`
+    and `why_not` are sentences made of its figures.
     """
 
     number: int
@@ -86,6 +88,7 @@ class Niche:
     products: tuple[Product, ...]
     offers: int
     countries: tuple[tuple[str, int], ...]
+    asked_for: tuple[tuple[str, int], ...]
     rank: int | None
     why: tuple[str, ...]
     why_not: tuple[str, ...]
@@ -323,6 +326,7 @@ def _plain(
         products=(),
         offers=0,
         countries=tuple(countries.most_common(5)),
+        asked_for=asked_for(demand.texts[member] for member in members),
         rank=None,
         why=(),
         why_not=(),
