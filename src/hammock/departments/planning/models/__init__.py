@@ -1,0 +1,1 @@
+"""What planning keeps, in a file each."""

@@ -1,0 +1,1 @@
+"""Planning's pure answers: no state, no clock, no database."""
