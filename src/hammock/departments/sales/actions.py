@@ -250,6 +250,8 @@ def _limited_goods(order: Order, line_ids: Iterable[int]) -> Counter[int]:
     """Count what these lines took of each product, a bundle's parts included."""
     wanted: Counter[int] = Counter()
     for line in order.lines.filter(pk__in=line_ids):
+        if line.product_id is None:  # an imported line, which never held anything
+            continue
         wanted[line.product_id] += line.quantity
         for part_id in BundlePart.objects.filter(bundle_id=line.product_id).values_list(
             "part_id", flat=True
