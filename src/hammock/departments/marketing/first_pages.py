@@ -68,4 +68,5 @@ def unwritten() -> list[str]:
 
 
 def _is_written(draft: PageDraft) -> bool:
-    return ContentPage.objects.live().filter(slug=draft.slug).exclude(body=draft.body).exists()
+    own = ContentPage.objects.live().filter(slug=draft.slug).exclude(body=draft.body)
+    return bool(own.exists())
