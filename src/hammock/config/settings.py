@@ -213,7 +213,18 @@ CACHES = {
 
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from or f"hammock@{_public.hostname}"
 
-TASKS = {"default": {"BACKEND": "hammock.kit.jobs.backend.JobBackend", "QUEUES": []}}
+TASKS = {
+    "default": {
+        "BACKEND": "hammock.kit.jobs.backend.JobBackend",
+        "QUEUES": [],
+        "OPTIONS": {
+            "REFRESHING": [
+                "modelsearch.tasks.insert_or_update_object_task",
+                "wagtail.tasks.update_reference_index_task",
+            ],
+        },
+    }
+}
 
 WAGTAIL_SITE_NAME = "Hammock"
 WAGTAILADMIN_BASE_URL = HAMMOCK_URL

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from hammock.departments.catalogue import queries
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.marketing import first_pages
 from hammock.departments.sales.errors import PaymentsOff
 from hammock.departments.sales.ports import wired
 from hammock.departments.team import access
@@ -29,6 +30,7 @@ class Step:
 def steps() -> Sequence[Step]:
     """List everything that going live needs, done or not. Raises `NoShop`."""
     shop, environment = queries.shop(), settings.ENVIRONMENT
+    unwritten = first_pages.unwritten()
     return (
         Step(
             title="This is your own business, not the sample",
@@ -55,6 +57,12 @@ def steps() -> Sequence[Step]:
             title="Name and address on receipts",
             is_done=bool(shop.legal_name and shop.address),
             advice="Fill them in under Settings, Business.",
+        ),
+        Step(
+            title="Front page, terms and privacy in your own words",
+            is_done=not unwritten,
+            advice=f"Write and publish them under Pages (waiting: {', '.join(unwritten)}). Have "
+            "somebody who knows your country's law read terms and privacy.",
         ),
         _second_factors(),
     )

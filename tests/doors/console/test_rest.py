@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -199,3 +200,13 @@ def test_a_live_shop_takes_no_test_payments(owner: Client, monkeypatch: pytest.M
         provider_for(shop)
     TOTP.activate(Member.objects.get(), "JBSWY3DPEHPK3PXP")
     assert "Test cards are refused" in page(owner, "business/payments/")
+
+
+def test_who_runs_no_javascript_finds_every_place_without_the_menu(owner: Client) -> None:
+    raw = owner.get("/console/").content.decode()
+    (told,) = re.findall(r'<noscript class="c-nojs">(.*?)</noscript>', raw, re.DOTALL)
+    assert "Wagtail" not in told
+    places = re.findall(r'href="([^"]+)"', told)
+    assert len(places) == 10
+    for place in places:
+        assert owner.get(place).status_code == 200, place

@@ -26,6 +26,7 @@ from hammock.departments.sales.models import (
 )
 from hammock.departments.sales.ports import PaymentReport
 from hammock.kit import clock, snapshots
+from hammock.kit.locks import lock
 from hammock.kit.money import Money
 from hammock.kit.prepared import add, change, prepared
 
@@ -110,16 +111,40 @@ def settle_holds(order: Order) -> None:
 
 
 def free_sold(order: Order, *, line_ids: Iterable[int]) -> None:
-    """Put limited goods that are taken back on the shelf again, a bundle's parts included."""
-    products = set(order.lines.filter(pk__in=line_ids).values_list("product_id", flat=True))
-    parts = BundlePart.objects.filter(bundle_id__in=products).values_list("part_id", flat=True)
-    sold = order.reservations.filter(
-        state=Reservation.State.SETTLED, product_id__in=[*products, *parts]
-    )
-    for hold in sold.order_by("product_id"):
-        Stock.objects.filter(product_id=hold.product_id).update(left=F("left") + hold.quantity)
-    if sold.update(state=Reservation.State.RELEASED):
+    """Put limited goods of these lines on the shelf again, a bundle's parts included."""
+    wanted = _limited_goods(order, line_ids)
+    sold = order.reservations.filter(state=Reservation.State.SETTLED, product_id__in=wanted)
+    for hold in lock(sold):
+        freed = min(wanted[hold.product_id], hold.quantity)
+        Stock.objects.filter(product_id=hold.product_id).update(left=F("left") + freed)
+        if freed == hold.quantity:
+            hold.state = Reservation.State.RELEASED
+        else:
+            hold.quantity -= freed
+        hold.save(update_fields=["state", "quantity"])
         snapshots.renew()
+
+
+def sell_again(order: Order, *, line_id: int) -> bool:
+    """Take back what `free_sold` put on the shelf; False, and nothing taken, if any is gone."""
+    wanted = _limited_goods(order, [line_id])
+    taken: list[Reservation] = []
+    for hold in lock(order.reservations.filter(product_id__in=wanted)):
+        quantity = wanted[hold.product_id]
+        shelf = Stock.objects.filter(product_id=hold.product_id)
+        if not shelf.filter(left__gte=quantity).update(left=F("left") - quantity):
+            for back in taken:
+                Stock.objects.filter(product_id=back.product_id).update(
+                    left=F("left") + wanted[back.product_id]
+                )
+            return False
+        taken.append(hold)
+    for hold in taken:
+        kept = hold.quantity if hold.state == Reservation.State.SETTLED else 0
+        hold.state, hold.quantity = Reservation.State.SETTLED, kept + wanted[hold.product_id]
+        hold.save(update_fields=["state", "quantity"])
+        snapshots.renew()
+    return True
 
 
 def move(order: Order, *, to: Order.State) -> None:
@@ -225,6 +250,20 @@ def refund_parts(refund: Refund) -> list[Part]:
         )
         for part in refund.parts.select_related("line")
     ]
+
+
+def _limited_goods(order: Order, line_ids: Iterable[int]) -> Counter[int]:
+    """Count what these lines took of each product, a bundle's parts included."""
+    wanted: Counter[int] = Counter()
+    for line in order.lines.filter(pk__in=line_ids):
+        if line.product_id is None:  # an imported line, which never held anything
+            continue
+        wanted[line.product_id] += line.quantity
+        for part_id in BundlePart.objects.filter(bundle_id=line.product_id).values_list(
+            "part_id", flat=True
+        ):
+            wanted[part_id] += line.quantity
+    return wanted
 
 
 @prepared

@@ -12,11 +12,12 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.decisions.models import Policy
 from hammock.departments.delivery import overview as delivery
+from hammock.departments.marketing import first_pages
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
 from hammock.departments.team import roles
@@ -267,10 +268,11 @@ def _steps(shop: Shop) -> Sequence[Step]:
             is_done=bool(shop.legal_name and shop.address),
         ),
         Step(
-            title="Write a page",
-            why="Tell what you stand for. A page is there for everybody once you press Publish.",
+            title="Write your pages",
+            why="The front page, terms and privacy are drafts until you write your own and press "
+            "Publish.",
             link=Link(label="Open pages", url=_pages_url()),
-            is_done=Page.objects.filter(live=True, depth__gt=2).exists(),
+            is_done=not first_pages.unwritten(),
         ),
         Step(
             title="Let policies answer what is plain",
