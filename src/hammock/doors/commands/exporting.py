@@ -79,6 +79,8 @@ TABLES: dict[str, type[Model]] = {
     "commitments": team.Commitment,
     "partners": team.Partner,
     "check_ins": team.CheckIn,
+    "comments": team.Comment,
+    "audit_log": team.Deed,
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
