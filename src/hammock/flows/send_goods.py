@@ -10,6 +10,7 @@ from hammock.departments.catalogue.models import Product
 from hammock.departments.customers import queries as customers
 from hammock.departments.delivery import queries, rules
 from hammock.departments.delivery.models import Entitlement
+from hammock.departments.sales import queries as sales
 from hammock.departments.sales.models import Order
 from hammock.kit import clock, mail, showing
 
@@ -17,7 +18,7 @@ from hammock.kit import clock, mail, showing
 def send_goods(*, order_id: int) -> None:
     """Queue the mails of everything that the order gave and its buyer still holds, each once."""
     with transaction.atomic(durable=True):
-        order = Order.objects.get(id=order_id)
+        (order,) = sales.numbered(order_id=order_id)
         held = queries.held_from(order.reference)
         rights = [right for right in held if right.state == Entitlement.State.ACTIVE]
         if rights and order.email:
