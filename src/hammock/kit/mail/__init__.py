@@ -63,21 +63,21 @@ def queue(
     With `forgets`, address and text are erased once it is sent.
     """
     from hammock.kit.mail.models import OutgoingMail
+    from hammock.kit.prepared import add_once
 
-    kept, is_new = OutgoingMail.objects.get_or_create(
+    kept = OutgoingMail(
         key=key,
-        defaults={
-            "to": to,
-            "subject": letter.subject[:200],
-            "text": letter.text,
-            "html": letter.html,
-            "attachments": [_packed(attachment) for attachment in attachments],
-            "forgets": forgets,
-        },
+        to=to,
+        subject=letter.subject[:200],
+        text=letter.text,
+        html=letter.html,
+        attachments=[_packed(attachment) for attachment in attachments],
+        forgets=forgets,
     )
-    if is_new:
-        jobs.enqueue("send_mail", mail_id=kept.pk)
-    return is_new
+    if not add_once(kept):
+        return False
+    jobs.enqueue("send_mail", mail_id=kept.pk)
+    return True
 
 
 def requeue(*, mail_id: int) -> bool:
@@ -90,9 +90,11 @@ def requeue(*, mail_id: int) -> bool:
 
 def send(*, mail_id: int) -> None:
     """Hand the mail to the mail server unless it is sent; the server's refusal raises."""
+    from hammock.kit.mail import queries
     from hammock.kit.mail.models import OutgoingMail
+    from hammock.kit.prepared import change
 
-    kept = OutgoingMail.objects.get(id=mail_id)
+    (kept,) = queries.kept(mail_id=mail_id)
     if kept.state == OutgoingMail.State.SENT:
         return
     message = EmailMultiAlternatives(
@@ -109,12 +111,14 @@ def send(*, mail_id: int) -> None:
     try:
         message.send()
     except OSError as error:  # smtplib's errors are OSErrors
-        OutgoingMail.objects.filter(id=mail_id).update(
-            state=OutgoingMail.State.FAILED, problem=str(error)
-        )
+        kept.state, kept.problem = OutgoingMail.State.FAILED, str(error)
+        change(kept, "state", "problem")
         raise
-    sent = {"state": OutgoingMail.State.SENT, "sent_at": clock.now(), "problem": ""}
-    OutgoingMail.objects.filter(id=mail_id).update(**(_forgotten() if kept.forgets else {}) | sent)
+    kept.state, kept.sent_at, kept.problem = OutgoingMail.State.SENT, clock.now(), ""
+    if kept.forgets:
+        OutgoingMail.objects.filter(id=mail_id).update(**_forgotten(), sent_at=kept.sent_at)
+    else:
+        change(kept, "state", "sent_at", "problem")
 
 
 def forget(*, to: str) -> int:
