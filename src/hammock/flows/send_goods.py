@@ -1,4 +1,4 @@
-"""What an order delivered is mailed: downloads in one letter, each seat and each task in its own."""
+"""What an order delivered is mailed: downloads in one mail, each seat and each task in its own."""
 
 from __future__ import annotations
 
