@@ -9,8 +9,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from hammock.departments.catalogue.errors import CannotSave
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.customers.queries import letterhead
+from hammock.departments.decisions.models import Decision
 from hammock.departments.ledger.models import Entry, ProfitCentre
 from hammock.departments.planning import overview, queries, spending
 from hammock.departments.planning.errors import (
@@ -33,6 +35,7 @@ from hammock.flows.choose_playbook import choose_playbook
 from hammock.flows.end_step import end_step
 from hammock.flows.make_forecast import make_forecast
 from hammock.flows.point_at_line import point_at_line
+from hammock.flows.propose_spending import propose_spending
 from hammock.flows.record_expense import Expense, record_expense, take_back_expense
 from hammock.flows.write_strategy import put_into_force, write_strategy
 from hammock.kit import clock, mail
@@ -40,7 +43,9 @@ from hammock.kit.brand import Look
 from hammock.kit.errors import FieldError
 from hammock.kit.facts.models import Fact
 from hammock.kit.money import Money
+from tests import asking
 from tests.departments.planning.test_strategy import document, eur, letter
+from tests.judging import Staff
 
 BERRY = "#8a2f5b"
 
@@ -278,21 +283,77 @@ def test_spending_on_a_line_that_is_not_there_is_not_booked(shop: Shop) -> None:
 
 def test_a_wish_to_spend_is_weighed_against_strategy_budget_and_reality(shop: Shop) -> None:
     unknown = spending.weigh(amount=eur(10), line="channel:letter")
-    assert (unknown.in_strategy, unknown.reality_left, unknown.affordable) == (False, None, False)
+    assert (unknown.in_strategy, unknown.reality_left) == (False, None)
+    assert (unknown.is_outside, unknown.is_beyond) == (False, False)
 
     answer_reality(given=said(other_income=eur(1_600), lose=eur(45)), by="Olga")
     in_force()
     inside = spending.weigh(amount=eur(10), line="channel:letter")
     assert (inside.in_strategy, inside.budget_left) == (True, eur(40))
-    assert (inside.reality_left, inside.affordable) == (eur(45), True)
+    assert (inside.reality_left, inside.is_beyond) == (eur(45), False)
     outside = spending.weigh(amount=eur(10), line="")
-    assert (outside.in_strategy, outside.budget_left) == (False, eur(0))
+    assert (outside.is_outside, outside.budget_left) == (True, eur(0))
 
     spend(shop, line="channel:letter", whole=38)
     spent = spending.weigh(amount=eur(10), line="channel:letter")
-    assert (spent.budget_left, spent.reality_left, spent.affordable) == (eur(2), eur(7), False)
+    assert (spent.budget_left, spent.reality_left, spent.is_beyond) == (eur(2), eur(7), True)
     answer_reality(given=said(other_income=eur(1_600), lose=eur(60)), by="Olga")
-    assert spending.weigh(amount=eur(10), line="").affordable
+    assert not spending.weigh(amount=eur(10), line="").is_beyond
+
+
+def test_spending_outside_the_strategy_or_reality_is_a_decision(shop: Shop, staff: Staff) -> None:
+    record_expense(
+        Expense(
+            amount=eur(1),
+            account="Expenses:Tools",
+            centre="guides",
+            description="A pen",
+            spent_at=clock.now(),
+        )
+    )
+
+    def asked(line: str) -> dict[str, object]:
+        wish = propose_spending(
+            amount=eur(30),
+            account="Expenses:Tools",
+            centre="guides",
+            purpose="A microphone",
+            by="Ben",
+            line=line,
+        )
+        found = Decision.objects.get(pk=wish.decision_id).facts
+        return {name: found[name] for name in ("in_strategy", "budget_left", "affordable")}
+
+    assert asked("") == {"in_strategy": True, "budget_left": 0, "affordable": True}
+    in_force()
+    assert asked("") == {"in_strategy": False, "budget_left": 0, "affordable": True}
+    assert asked("channel:letter") == {
+        "in_strategy": True,
+        "budget_left": 4000,
+        "affordable": True,
+    }
+    answer_reality(given=said(other_income=eur(1_600), lose=eur(20)), by="Olga")
+    assert asked("channel:letter")["affordable"] is False
+    answer_reality(given=said(other_income=eur(1_600), lose=eur(200)), by="Olga")
+    assert asked("channel:letter")["affordable"] is True
+    with pytest.raises(CannotSave, match="no line"):
+        asked("channel:boats")
+
+
+def test_approved_spending_points_at_its_line(shop: Shop, staff: Staff) -> None:
+    in_force()
+    wish = propose_spending(
+        amount=eur(30),
+        account="Expenses:Tools",
+        centre="guides",
+        purpose="A microphone",
+        by="Ben",
+        line="channel:letter",
+    )
+    asking.decided(wish.decision_id, "spend")
+
+    (pointer,) = Pointer.objects.all()
+    assert (pointer.line, pointer.pointed_by) == ("channel:letter", "Ben")
 
 
 def test_products_point_through_their_profit_centre_and_studies_when_told_to(shop: Shop) -> None:

@@ -36,14 +36,20 @@ class Weighed:
     """
 
     amount: Money
+    has_strategy: bool
     in_strategy: bool
     budget_left: Money
     reality_left: Money | None
 
     @property
-    def affordable(self) -> bool:
-        """Whether reality allows it; unknown counts as no."""
-        return self.reality_left is not None and self.amount <= self.reality_left
+    def is_outside(self) -> bool:
+        """Whether there is a strategy and it serves no line of it."""
+        return self.has_strategy and not self.in_strategy
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether there are answers and they do not allow it."""
+        return self.reality_left is not None and self.reality_left < self.amount
 
 
 def expenses(*, since: datetime) -> Iterator[Spent]:
@@ -85,7 +91,11 @@ def weigh(*, amount: Money, line: str) -> Weighed:
         spent = by_line(currency=amount.currency, since=clock.now() - MONTH)
         left = progress.budget_left(document, spent, key=line)
     return Weighed(
-        amount=amount, in_strategy=known, budget_left=left, reality_left=_reality_left(amount)
+        amount=amount,
+        has_strategy=document is not None,
+        in_strategy=known,
+        budget_left=left,
+        reality_left=_reality_left(amount),
     )
 
 

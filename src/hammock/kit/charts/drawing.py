@@ -11,20 +11,31 @@ import vl_convert
 from hammock.kit import brand
 from hammock.kit.charts import Fan, Figure
 
-_WIDTH = 860
+_BROAD, _SLIM = 860, 290
 _SEEN = 3.0  # WCAG 2.2, 1.4.11: what carries meaning
 
 
-def svg(figure: Figure | Fan, *, dark: bool) -> str:
-    """Draw a figure as an SVG element that fits the width of its place."""
-    palette = brand.DARK if dark else brand.LIGHT
-    made = _fan(figure, palette) if isinstance(figure, Fan) else _chart(figure, palette)
-    spec = _dressed(made, palette, height=figure.height).to_dict()
+def html(figure: Figure | Fan, *, dark: bool) -> str:
+    """Draw a figure as two SVG elements that fit their place's width, for desks and for phones."""
+    theme = "dark" if dark else "light"
+    return "".join(
+        f'<div class="chart-{size}">{_svg(figure, theme=theme, size=size, width=width)}</div>'
+        for size, width in (("broad", _BROAD), ("slim", _SLIM))
+    )
+
+
+def _svg(figure: Figure | Fan, *, theme: str, size: str, width: int) -> str:
+    palette = brand.DARK if theme == "dark" else brand.LIGHT
+    if isinstance(figure, Fan):
+        made = _fan(figure, palette)
+    else:
+        made = _chart(figure, palette, width=width)
+    spec = _dressed(made, palette, width=width, height=figure.height).to_dict()
     drawn: str = vl_convert.vegalite_to_svg(spec, show_warnings=False)
-    return _fitting(drawn, theme="dark" if dark else "light", key=figure.fingerprint[:8])
+    return _fitting(drawn, prefix=f"{theme}-{size}-{figure.fingerprint[:8]}-")
 
 
-def _chart(figure: Figure, palette: brand.Palette) -> Any:
+def _chart(figure: Figure, palette: brand.Palette, *, width: int) -> Any:
     data = alt.InlineData(
         values=[{"at": p.at, "value": p.value, "series": p.series} for p in figure.points]
     )
@@ -38,6 +49,7 @@ def _chart(figure: Figure, palette: brand.Palette) -> Any:
             labelAngle=0,
             labelOverlap="greedy" if day else True,
             labelFlush=False,
+            labelSeparation=8,
         ),
     )
     y = alt.Y("value:Q", title=figure.unit, axis=alt.Axis(format=",~f", tickCount=4))
@@ -49,7 +61,9 @@ def _chart(figure: Figure, palette: brand.Palette) -> Any:
             scale=alt.Scale(
                 domain=names, range=[_visible(figure.colours[name], palette) for name in names]
             ),
-            legend=alt.Legend(title=None, orient="top"),
+            legend=alt.Legend(
+                title=None, orient="top", columns=2 if width == _SLIM else alt.Undefined
+            ),
         )
     return alt.Chart(data).mark_bar(cornerRadiusEnd=2).encode(x=x, y=y, color=colour)
 
@@ -90,10 +104,10 @@ def _fan(fan: Fan, palette: brand.Palette) -> Any:
     return alt.layer(*bands, middle, *rules)
 
 
-def _dressed(made: Any, palette: brand.Palette, *, height: int) -> Any:
+def _dressed(made: Any, palette: brand.Palette, *, width: int, height: int) -> Any:
     """Give a chart its size and the brand's colours and type."""
     return (
-        made.properties(width=_WIDTH, height=height, background="transparent")
+        made.properties(width=width, height=height, background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=palette.muted,
@@ -128,10 +142,9 @@ def _mixed(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def _fitting(drawn: str, *, theme: str, key: str) -> str:
+def _fitting(drawn: str, *, prefix: str) -> str:
     """Let the SVG scale with its place, and keep its ids apart from other charts of the page."""
     scaled = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", drawn, count=1)
     hidden = scaled.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
-    prefix = f"{theme}-{key}-"
     named = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', hidden)
     return re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", named)
