@@ -15,6 +15,7 @@ from hammock.departments.ledger.rules import Chart
 from hammock.departments.planning import forecasts, keeping_forecasts, queries
 from hammock.departments.planning.keeping_forecasts import Came, MonthDraft
 from hammock.departments.planning.models import Forecast, ForecastMonth
+from hammock.departments.planning.rules.means import Means
 from hammock.departments.sales import histories
 from hammock.departments.sales.histories import Purchase
 from hammock.departments.sales.overview import start_of
@@ -29,8 +30,11 @@ _TAKEN_BY_PROVIDERS = {Chart.FEES.value, Chart.DISPUTE_FEES.value}
 _NO_RUNNING_COST = {Chart.BAD_DEBT.value, Chart.SAMPLES.value, Chart.COMMISSIONS.value}
 
 
-def make_forecast(*, seed: int = 1, paths: int = 100_000) -> Forecast:
-    """Make the forecast as of this morning and keep it. Raises `NoShop` before the setup."""
+def make_forecast(*, means: Means | None = None, seed: int = 1, paths: int = 100_000) -> Forecast:
+    """Make the forecast as of this morning and keep it. Raises `NoShop` before the setup.
+
+    `means` are what the owner is just saying; without them what was said last.
+    """
     from hammock.departments.planning import forecasting
 
     today = clock.today()
@@ -38,7 +42,7 @@ def make_forecast(*, seed: int = 1, paths: int = 100_000) -> Forecast:
     made = forecasting.make(
         _bought(currency),
         _books(currency, today),
-        means=queries.means(),
+        means=means or queries.means(),
         today=today,
         seed=seed,
         paths=paths,

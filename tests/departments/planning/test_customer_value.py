@@ -11,6 +11,8 @@ from hammock.departments.planning.rules.customer_value import (
     Histories,
     Labels,
     Purchases,
+    _buying_likelihood,
+    _buying_slope,
     alive,
     customer_value,
     drift,
@@ -139,3 +141,14 @@ def test_groups_add_up_to_everybody(cdnow: Purchases) -> None:
 def test_nothing_to_come_is_nothing_with_certainty() -> None:
     found = foretell(np.zeros(3), [], Drift(mean=0.0, sd=0.5, rehearsals=0), share=0.8)
     assert (found.low, found.middle, found.high) == (0.0, 0.0, 0.0)
+
+
+def test_the_slope_of_the_likelihood_is_its_slope(known: Histories) -> None:
+    place = np.array([0.5, 6.0, 0.9, 2.0])
+    slope = _buying_slope(place, known).sum(axis=1)
+    for at in range(4):
+        step = np.zeros(4)
+        step[at] = 1e-5
+        above = _buying_likelihood(place + step, known).sum()
+        below = _buying_likelihood(place - step, known).sum()
+        assert slope[at] == pytest.approx((above - below) / 2e-5, rel=1e-5)

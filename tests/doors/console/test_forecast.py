@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from hammock.departments.planning.models import Forecast
 from hammock.doors.console.forecast import percent
+from hammock.kit import clock
+from hammock.kit.charts.models import DrawnChart
 from tests.doors.console.asking import page, press
 from tests.shops import paid
 from tests.till import Till
@@ -23,6 +27,17 @@ def test_an_owner_makes_a_forecast_and_asks_a_claim(owner: Client, till: Till) -
     assert "is the chance that you sell for €3,000.00 or more within 30 days" in text
     assert "Of sellers on Gumroad" in text
     assert Forecast.objects.count() == 1
+
+
+def test_the_fans_are_drawn_anew_with_a_new_forecast(owner: Client, till: Till) -> None:
+    press(owner, "forecast/renew/")
+    first = DrawnChart.objects.get(key="forecast:income").fingerprint
+    for _ in range(3):
+        paid(till, "GUIDE")
+    tomorrow = clock.now() + timedelta(days=1)
+    with clock.at(tomorrow):
+        press(owner, "forecast/renew/")
+    assert DrawnChart.objects.get(key="forecast:income").fingerprint != first
 
 
 def test_a_claim_that_is_none_is_refused_by_name(owner: Client) -> None:

@@ -167,8 +167,20 @@ def sources_page(request: HttpRequest) -> HttpResponse:
         "forecast_sources.html",
         title="Where the outside view comes from",
         back=Link(label="Forecast", url=reverse("console:forecast")),
-        sources=sources(),
+        sources=[_as_read(one) for one in sources()],
     )
+
+
+def _as_read(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a source's three figures as its unit is read: shares in percent, the rest plain."""
+    is_share = one["unit"].startswith("share")
+    return {
+        **one,
+        **{
+            name: percent(one[name]) if is_share else f"{one[name]:,.3g}"
+            for name in ("low", "middle", "high")
+        },
+    }
 
 
 def percent(share: float) -> str:
@@ -216,6 +228,7 @@ def _cards(forecast: Forecast) -> list[Card]:
         _income_card(forecast, source),
         *_target_cards(forecast, source),
         *_running_out_cards(told, source),
+        *_hours_cards(told, source),
         *_wage_cards(forecast, source),
     ]
 
@@ -287,6 +300,20 @@ def _running_out_cards(told: Mapping[str, Any], source: str) -> list[Card]:
             says=f"within three years; within one {percent(chances[11])}; {when}",
             source=f"Savings and the business's cash less what you take out. {source}",
             warns=chances[11] > 0.1,
+        )
+    ]
+
+
+def _hours_cards(told: Mapping[str, Any], source: str) -> list[Card]:
+    if told["hours"] is None:
+        return []
+    low, middle, high = (told["hours"][0][at] * 12 / 52 for at in (1, 3, 5))
+    return [
+        Card(
+            label="Hours a week it takes",
+            value=f"{middle:.0f}",
+            says=f"four of five futures: {low:.0f} to {high:.0f}",
+            source=f"The hours that you plan, times how far plans are overrun. {source}",
         )
     ]
 
