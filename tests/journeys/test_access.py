@@ -57,8 +57,9 @@ def test_the_console_is_open_to_everybody(visitor: Page, business: Business) -> 
     found = _grave(visitor, within=CONSOLE)
     visitor.goto(f"/console/orders/{order.reference}/")
     found += _grave(visitor, within=CONSOLE)
-    visitor.goto("/console/centres/")
-    found += _grave(visitor, within=CONSOLE)
+    for address in ("centres/", "forecast/", "forecast/customers/", "forecast/sources/"):
+        visitor.goto(f"/console/{address}")
+        found += _grave(visitor, within=CONSOLE)
 
     assert found == []
 
