@@ -61,7 +61,7 @@ def test_the_console_is_open_to_everybody(visitor: Page, business: Business) -> 
     found = _grave(visitor, within=CONSOLE)
     visitor.goto(f"/console/orders/{order.reference}/")
     found += _grave(visitor, within=CONSOLE)
-    for address in ("centres/", *PLAN):
+    for address in ("centres/", "forecast/customers/", "forecast/sources/", *PLAN):
         visitor.goto(f"/console/{address}")
         found += _grave(visitor, within=CONSOLE)
 

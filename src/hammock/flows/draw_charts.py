@@ -28,12 +28,15 @@ def draw_charts() -> int:
 
 
 def chart(key: str) -> Drawing | None:
-    """Give a chart as it was drawn last, or draw it where it never was; None for an unknown one."""
+    """Give a chart as it was drawn last, or draw it where it never was; None for an unknown one.
+
+    A fan is drawn anew at once when its forecast is another: its words and lines belong together.
+    """
     make = _figures().get(key)
     if make is None:
         return None
     figure = make()
-    if charts.kept(key, alt=figure.alt) is None:
+    if isinstance(figure, Fan) or charts.kept(key, alt=figure.alt) is None:
         _draw(key, figure)
     return charts.kept(key, alt=figure.alt)
 

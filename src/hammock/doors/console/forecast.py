@@ -70,15 +70,15 @@ class MoverRow:
     """An input that moves the result."""
 
     label: str
-    low: Money
-    high: Money
+    low: str
+    high: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
     """A cell of the heat map; `heat` from 0 to 100."""
 
-    amount: Money
+    amount: str
     heat: int
 
 
@@ -110,9 +110,9 @@ class AheadRow:
     """A month that is foreseen and will be scored."""
 
     month: date
-    low: Money
-    middle: Money
-    high: Money
+    low: str
+    middle: str
+    high: str
     is_own: bool
 
 
@@ -167,8 +167,20 @@ def sources_page(request: HttpRequest) -> HttpResponse:
         "forecast_sources.html",
         title="Where the outside view comes from",
         back=Link(label="Forecast", url=reverse("console:forecast")),
-        sources=sources(),
+        sources=[_as_read(one) for one in sources()],
     )
+
+
+def _as_read(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a source's three figures as its unit is read: shares in percent, the rest plain."""
+    is_share = one["unit"].startswith("share")
+    return {
+        **one,
+        **{
+            name: percent(one[name]) if is_share else f"{one[name]:,.3g}"
+            for name in ("low", "middle", "high")
+        },
+    }
 
 
 def percent(share: float) -> str:
@@ -177,7 +189,8 @@ def percent(share: float) -> str:
         return "less than 0.1 %"
     if share > 0.999:
         return "more than 99.9 %"
-    return f"{share:.1%}" if share < 0.1 or share > 0.9 else f"{share:.0%}"
+    digits = 1 if share < 0.1 or share > 0.9 else 0
+    return f"{share * 100:.{digits}f} %"
 
 
 def _shown(forecast: Forecast, asked: ClaimForm) -> dict[str, Any]:
@@ -191,8 +204,8 @@ def _shown(forecast: Forecast, asked: ClaimForm) -> dict[str, Any]:
         "movers": [
             MoverRow(
                 label=one["label"],
-                low=_money(one["low"], forecast),
-                high=_money(one["high"], forecast),
+                low=_money(one["low"], forecast).about(),
+                high=_money(one["high"], forecast).about(),
             )
             for one in told["movers"]
         ],
@@ -211,9 +224,11 @@ def _cards(forecast: Forecast) -> list[Card]:
     source = f"Share of {told['paths']:,} simulated futures, seed {told['seed']}."
     return [
         *_first_sale_card(told, source),
+        _month_card(forecast),
         _income_card(forecast, source),
         *_target_cards(forecast, source),
         *_running_out_cards(told, source),
+        *_hours_cards(told, source),
         *_wage_cards(forecast, source),
     ]
 
@@ -234,13 +249,23 @@ def _first_sale_card(told: Mapping[str, Any], source: str) -> list[Card]:
     ]
 
 
+def _month_card(forecast: Forecast) -> Card:
+    row = _ahead(forecast.told["months_ahead"][0], forecast)
+    return Card(
+        label=f"Revenue in {row.month:%B}",
+        value=row.middle,
+        says=f"four of five: {row.low} to {row.high}",
+        source="Without tax, less refunds; said by your own past, or by others while it is short.",
+    )
+
+
 def _income_card(forecast: Forecast, source: str) -> Card:
     row = forecast.told["income"][11]
     low, middle, high = (_money(row[at], forecast) for at in (1, 3, 5))
     return Card(
         label="Your income in a year, a month",
-        value=str(_rounded(middle)),
-        says=f"four of five futures: {_rounded(low)} to {_rounded(high)}",
+        value=middle.about(),
+        says=f"four of five futures: {low.about()} to {high.about()}",
         source=f"After fees, costs and income tax, before what you take out. {source}",
     )
 
@@ -251,7 +276,7 @@ def _target_cards(forecast: Forecast, source: str) -> list[Card]:
         return []
     chances, month = told["reaching"], told["month_reached"]
     when = f"half of the futures by month {month}" if month else "most futures never do"
-    target = _rounded(_money(told["target"], forecast))
+    target = _money(told["target"], forecast).about()
     return [
         Card(
             label=f"{target} a month, held for three months",
@@ -275,6 +300,20 @@ def _running_out_cards(told: Mapping[str, Any], source: str) -> list[Card]:
             says=f"within three years; within one {percent(chances[11])}; {when}",
             source=f"Savings and the business's cash less what you take out. {source}",
             warns=chances[11] > 0.1,
+        )
+    ]
+
+
+def _hours_cards(told: Mapping[str, Any], source: str) -> list[Card]:
+    if told["hours"] is None:
+        return []
+    low, middle, high = (told["hours"][0][at] * 12 / 52 for at in (1, 3, 5))
+    return [
+        Card(
+            label="Hours a week it takes",
+            value=f"{middle:.0f}",
+            says=f"four of five futures: {low:.0f} to {high:.0f}",
+            source=f"The hours that you plan, times how far plans are overrun. {source}",
         )
     ]
 
@@ -319,9 +358,9 @@ def _span(name: str, values: Sequence[float], forecast: Forecast) -> str:
 
 def _in_unit(name: str, value: float, forecast: Forecast) -> str:
     if name in {"conversion", "refunds"}:
-        return f"{value:.1%}"
+        return f"{value * 100:.1f} %"
     if name == "order":
-        return str(_rounded(_money(value, forecast)))
+        return _money(value, forecast).about()
     return f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
 
 
@@ -329,9 +368,9 @@ def _ahead(one: Mapping[str, Any], forecast: Forecast) -> AheadRow:
     found = {round(share, 3): minor for share, minor in one["quantiles"]}
     return AheadRow(
         month=date.fromisoformat(f"{one['month']}-01"),
-        low=_rounded(_money(found[0.1], forecast)),
-        middle=_rounded(_money(found[0.5], forecast)),
-        high=_rounded(_money(found[0.9], forecast)),
+        low=_money(found[0.1], forecast).about(),
+        middle=_money(found[0.5], forecast).about(),
+        high=_money(found[0.9], forecast).about(),
         is_own=one["is_own"],
     )
 
@@ -383,7 +422,7 @@ def _worth(forecast: Forecast) -> dict[str, Any]:
         "by_cohort": [_worth_row(one, forecast) for one in reversed(found["by_cohort"])],
         "ages": range(widest),
         "heat": [_heat(one, forecast, most=most, widest=widest) for one in cohorts],
-        "moved": f"{found['drift']['sd']:.0%}" if found["drift"] else "",
+        "moved": percent(found["drift"]["sd"]) if found["drift"] else "",
     }
 
 
@@ -408,7 +447,7 @@ def _heat(one: Mapping[str, Any], forecast: Forecast, *, most: int, widest: int)
         customers=one["customers"],
         cells=[
             Cell(
-                amount=_rounded(_money(value, forecast)),
+                amount=_money(value, forecast).about(),
                 heat=max(0, min(100, round(100 * value / most))),
             )
             for value in values
@@ -419,12 +458,6 @@ def _heat(one: Mapping[str, Any], forecast: Forecast, *, most: int, widest: int)
 
 def _money(minor: float, forecast: Forecast) -> Money:
     return Money(round(minor), forecast.currency)
-
-
-def _rounded(amount: Money) -> Money:
-    """Leave out the cents of what is not known to the cent: three digits are plenty."""
-    size = 10 ** max(len(str(abs(amount.minor))) - 3, 0)
-    return Money(round(amount.minor / size) * size, amount.currency)
 
 
 urls = [

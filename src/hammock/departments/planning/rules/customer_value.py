@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, hyp2f1
+from scipy.special import betaln, digamma, gammaln, hyp2f1
 from scipy.stats import t as student
 
 Floats = NDArray[np.float64]
@@ -131,10 +131,14 @@ def fit_buying(customers: Histories, *, weights: Floats | None = None) -> Buying
     """Fit BG/NBD by maximum likelihood."""
     each = np.ones(len(customers)) if weights is None else weights
 
-    def miss(logs: Floats) -> float:
-        return -float(each @ _buying_likelihood(np.exp(logs), customers))
+    def miss(logs: Floats) -> tuple[float, Floats]:
+        parameters = np.exp(logs)
+        value = -float(each @ _buying_likelihood(parameters, customers))
+        return value, -(_buying_slope(parameters, customers) @ each) * parameters
 
-    found = minimize(miss, np.zeros(4), method="L-BFGS-B", bounds=[_BOUNDS] * 4, options=_EXACT)
+    found = minimize(
+        miss, np.zeros(4), jac=True, method="L-BFGS-B", bounds=[_BOUNDS] * 4, options=_EXACT
+    )
     r, alpha, a, b = np.exp(found.x)
     return Buying(
         r=float(r), alpha=float(alpha), a=float(a), b=float(b), log_likelihood=-float(found.fun)
@@ -453,13 +457,44 @@ def _nobody(why: str) -> CustomerValue:
 
 
 def _buying_likelihood(parameters: Floats, customers: Histories) -> Floats:
+    """Give each customer's log-likelihood."""
+    r, alpha, a, b = parameters
+    x = customers.count
+    common = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
+    still, gone = _still_and_gone(parameters, customers)
+    return np.asarray(common + np.logaddexp(still, gone), dtype=np.float64)
+
+
+def _still_and_gone(parameters: Floats, customers: Histories) -> tuple[Floats, Floats]:
+    """Weigh, as logarithms, that a customer is still there and that they left after the last."""
+    r, alpha, a, b = parameters
+    x = customers.count
+    still = -(r + x) * np.log(alpha + customers.known)
+    left = np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + customers.last)
+    return still, np.where(x > 0, left, -np.inf)
+
+
+def _buying_slope(parameters: Floats, customers: Histories) -> Floats:
+    """Differentiate each customer's log-likelihood; a row for each parameter."""
     r, alpha, a, b = parameters
     x, last, known = customers.count, customers.last, customers.known
-    common = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
-    still = -(r + x) * np.log(alpha + known)
-    gone = np.where(
-        x > 0,
-        np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + last),
-        -np.inf,
+    still, gone = _still_and_gone(parameters, customers)
+    left = np.exp(gone - np.logaddexp(still, gone))
+    here = 1 - left
+    by_r = (
+        digamma(r + x)
+        - digamma(r)
+        + np.log(alpha)
+        - here * np.log(alpha + known)
+        - left * np.log(alpha + last)
     )
-    return np.asarray(common + np.logaddexp(still, gone), dtype=np.float64)
+    by_alpha = r / alpha - (r + x) * (here / (alpha + known) + left / (alpha + last))
+    by_a = digamma(a + b) - digamma(a + b + x) + left / a
+    by_b = (
+        digamma(b + x)
+        - digamma(a + b + x)
+        - digamma(b)
+        + digamma(a + b)
+        - left / (b + np.maximum(x, 1) - 1)
+    )
+    return np.array([by_r, by_alpha, by_a, by_b])

@@ -4,8 +4,9 @@ Made and scored by the same function: `foresee` is what the shop's forecast uses
 ahead and what the back-test scores. It works on days (net revenue of each, oldest first) and
 foresees the sum of the next `ahead` days, be they a week or a month:
 
-1. Levels: the past weeks, smoothed with half-lives of 2, 4, 8 and 16 weeks; with more than a year
-   behind it also moved by half of, and by all of, what the same days did a year (364 days) ago.
+1. Levels: the past weeks, smoothed with half-lives of 2, 4, 8 and 16 weeks; with a year and five
+   months behind it also moved by half of, and by all of, what the same days did a year (364 days)
+   ago.
 2. Each level is asked at every past week what the next `ahead` days would bring, on a scale that is
    a logarithm for big sums and straight for small and negative ones (asinh). Those that erred less
    count more (weights exp(−½ · origins · mean error), recent origins counting more, half-life 26
@@ -30,6 +31,7 @@ HALF_LIVES = (2.0, 4.0, 8.0, 16.0)  # weeks
 SHARES_OF_SEASON = (0.5, 1.0)
 FADE = 26.0  # weeks after which an error counts half
 LEAST_WEEKS = 8
+LEAST_REHEARSED = 13  # weeks for which last year's season could be asked, before it is
 FIRST_ORIGIN = 4  # weeks before the first rehearsed forecast
 GUESS_SD = 0.7  # of the wide guess: about a factor of two either way
 GUESS_WEIGHT = 4.0
@@ -61,13 +63,21 @@ def foresee(days: Days | Sequence[float], *, ahead: int, after: int = 0) -> Fore
 
     None where fewer than `LEAST_WEEKS` weeks, or fewer than four weeks with sales, lie behind.
     """
-    past = _Past(np.asarray(days, dtype=np.float64), ahead=ahead, after=after)
-    if len(past.weeks) < LEAST_WEEKS or past.grain <= 0:
+    known = np.asarray(days, dtype=np.float64)
+    selling = _weeks(known) > 0
+    if len(selling) < LEAST_WEEKS or selling.sum() < FIRST_ORIGIN:
         return None
+    past = _Past(known, ahead=ahead, after=after)
     levels = past.levels()
     weights = past.weights(levels)
     middle = weights @ levels
     return Foreseen(values=past.spread(middle))
+
+
+def _weeks(days: Days) -> Days:
+    """Add up whole weeks that end with the last day, oldest first."""
+    count = len(days) // WEEK
+    return np.asarray(days[len(days) - count * WEEK :].reshape(count, WEEK).sum(axis=1))
 
 
 class _Past:
@@ -76,9 +86,8 @@ class _Past:
     def __init__(self, days: Days, *, ahead: int, after: int) -> None:
         count = len(days) // WEEK
         self.days, self.ahead, self.after = days, ahead, after
-        self.weeks = days[len(days) - count * WEEK :].reshape(count, WEEK).sum(axis=1)
-        selling = self.weeks[self.weeks > 0]
-        middle = float(np.median(selling)) if len(selling) >= FIRST_ORIGIN else 0.0
+        self.weeks = _weeks(days)
+        middle = float(np.median(self.weeks[self.weeks > 0]))
         self.grain = GRAIN * middle * ahead / WEEK
         self.sums = np.concatenate([[0.0], np.cumsum(days)])
         self.starts = len(days) - (count - np.arange(count + 1)) * WEEK
@@ -134,16 +143,21 @@ class _Past:
         return found
 
     def _season(self) -> Days | None:
-        """Tell how the same days a year before stood to the eight weeks that led up to them."""
+        """Tell how the same days a year before stood to the eight weeks that led up to them.
+
+        A week on both sides softens single weeks. None until it could be rehearsed often enough.
+        """
         before = self.starts + self.after - YEAR
         lead = 8 * WEEK
         known = before - self.after - lead >= 0
-        if not known[-1]:
+        if known[self.origins].sum() < LEAST_REHEARSED:
             return None
-        found = np.zeros(len(self.starts))
         then = before[known]
+        wide = self.ahead + 2 * WEEK
+        season = self._sum(then - WEEK, wide) * self.ahead / wide
         led = self._sum(then - self.after - lead, lead) * self.ahead / lead
-        found[known] = self.scaled(self._sum(then)) - self.scaled(led)
+        found = np.zeros(len(self.starts))
+        found[known] = self.scaled(season) - self.scaled(led)
         return found
 
     def _sum(self, begins: NDArray[np.int64], length: int | None = None) -> Days:

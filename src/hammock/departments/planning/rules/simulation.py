@@ -415,7 +415,8 @@ def _counted(expected: Path32, chance: np.random.Generator) -> Path32:
     """Draw Poisson counts; big ones from a normal with their mean, variance and skew."""
     expected = np.minimum(expected, np.float32(MOST_ORDERS))
     luck = chance.standard_normal(len(expected), dtype=np.float32)
-    found = np.rint(expected + np.sqrt(expected) * luck + (luck * luck - 1) / np.float32(6))
+    near = expected + np.sqrt(expected) * luck + (luck * luck - 1) / np.float32(6)
+    found = np.rint(np.maximum(near, 0))
     small = np.flatnonzero(expected < _POISSON_BELOW)
     found[small] = chance.poisson(expected[small])
     return found
