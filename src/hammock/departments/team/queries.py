@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Set
+from datetime import date, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from wagtail.models import PageLogEntry
 
 from hammock.departments.team.models import Member
 from hammock.kit import links
@@ -30,6 +33,25 @@ def member_of_link(token: str) -> Member:
     if member is None or not constant_time_compare(_standing(member), standing):
         raise links.LinkRefused(expired=True)
     return member
+
+
+def owner() -> Member | None:
+    """Find the owner: the first member with all rights."""
+    return Member.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+
+
+def days_with_deeds(*, member_id: int, since: datetime, until: datetime) -> Set[date]:
+    """List the days of the span on which the member changed something in the console."""
+    noted = PageLogEntry.objects.filter(
+        user_id=member_id, timestamp__gte=since, timestamp__lt=until
+    )
+    return {timezone.localdate(at) for at in noted.values_list("timestamp", flat=True)}
+
+
+def first_deed_on(*, member_id: int) -> date | None:
+    """Tell the first day of which the console noted a deed of the member."""
+    first = PageLogEntry.objects.filter(user_id=member_id).order_by("timestamp").first()
+    return timezone.localdate(first.timestamp) if first else None
 
 
 def _standing(member: Member) -> str:

@@ -27,6 +27,7 @@ from hammock.departments.customers import models as customers
 from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
+from hammock.departments.planning import models as planning
 from hammock.departments.research import models as research
 from hammock.departments.sales import models as sales
 from hammock.kit.facts.models import Fact
@@ -66,6 +67,14 @@ TABLES: dict[str, type[Model]] = {
     "niche_trials": research.Trial,
     "waiting_list": research.WaitingEntry,
     "conversations": research.Conversation,
+    "choices": planning.Choice,
+    "choice_corrections": planning.Correction,
+    "choice_reckonings": planning.Reckoning,
+    "timings": planning.Timing,
+    "week_hours": planning.WeekHours,
+    "energy": planning.Energy,
+    "milestones": planning.Milestone,
+    "weekly_letters": planning.WeeklyLetter,
 }
 
 ABOUT = """\

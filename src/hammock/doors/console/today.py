@@ -17,7 +17,7 @@ from hammock.departments.delivery import overview as delivery
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
 from hammock.doors.console import delivery as tasks
-from hammock.doors.console import jobs, ledger, mail, sales
+from hammock.doors.console import hours, jobs, journal, ledger, mail, sales
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
 from hammock.kit import clock
@@ -82,7 +82,8 @@ class TodayPanel(Component):
             "today": today,
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
-            "findings": _findings(),
+            "findings": [*_findings(), *journal.findings(request), *hours.findings(request)],
+            "owner": hours.on_today(request),
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
             ),

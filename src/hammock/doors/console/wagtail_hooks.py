@@ -20,7 +20,9 @@ from hammock.doors.console import (
     catalogue,
     customers,
     delivery,
+    hours,
     jobs,
+    journal,
     ledger,
     mail,
     research,
@@ -35,6 +37,8 @@ DEPARTMENTS = (
     customers,
     catalogue,
     research,
+    journal,
+    hours,
     ledger,
     delivery,
     mail,
@@ -49,6 +53,10 @@ PERMISSIONS = {
     "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
     "research": ("view_study", "change_study"),
+    "planning": (
+        *("view_choice", "change_choice", "view_timing", "change_timing"),
+        "view_weeklyletter",
+    ),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
 }
@@ -90,6 +98,8 @@ def _places() -> Sequence[MenuItem]:
         ),
         Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
         Place("Research", "console:studies", needs="research.view_study", icon="search", order=35),
+        Place("Journal", "console:journal", needs="planning.view_choice", icon="edit", order=36),
+        Place("Your time", "console:hours", needs="planning.view_timing", icon="time", order=37),
         Place(
             "Profit centres",
             "console:centres",
@@ -117,7 +127,7 @@ def _register(item_at: int) -> None:
     hooks.register("register_admin_menu_item", lambda: _places()[item_at])
 
 
-for at in range(11):
+for at in range(13):
     _register(at)
 
 

@@ -1,6 +1,7 @@
 """Charts: drawn on the server as SVG, once for light and once for dark, and kept.
 
-A `Figure` says what is to be seen. `picture` draws it, `keep` keeps the drawing under a key
+A `Figure` (bars over days or months) or `Shares` (what was said beside what came true) says what is
+to be seen. `picture` draws it, `png` draws it for a mail, `keep` keeps the drawing under a key
 (needless where `is_drawn` says that what is there shows the same), `kept` reads it. Jobs draw,
 pages read.
 """
@@ -12,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from hammock.kit.charts.models import DrawnChart
@@ -48,6 +49,39 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Share:
+    """How often something came true (`came`, within `low` and `high`) of what was `said`; 0 to 1.
+
+    `count` is of how many.
+    """
+
+    said: float
+    came: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shares:
+    """Points beside the line on which what was said and what came true agree."""
+
+    alt: str
+    shares: Sequence[Share]
+    across: str
+    up: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest everything that the drawing depends on."""
+        content = json.dumps([VERSION, asdict(self)], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+Drawable: TypeAlias = Figure | Shares
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drawing:
     """A drawn chart: two SVG elements, and when they were drawn."""
 
@@ -65,21 +99,28 @@ class Picture:
     dark: str
 
 
-def picture(figure: Figure) -> Picture:
+def picture(figure: Drawable) -> Picture:
     """Draw a figure; it loads 60 MB of libraries and takes tenths of a second."""
     from hammock.kit.charts import drawing  # only who draws pays for its libraries
 
     return Picture(light=drawing.svg(figure, dark=False), dark=drawing.svg(figure, dark=True))
 
 
-def is_drawn(key: str, figure: Figure) -> bool:
+def png(figure: Drawable) -> bytes:
+    """Draw a figure for a mail: light, on white, as wide as a mail's sheet at twice its pixels."""
+    from hammock.kit.charts import drawing
+
+    return drawing.png(figure)
+
+
+def is_drawn(key: str, figure: Drawable) -> bool:
     """Tell whether what is kept under the key shows this very figure."""
     from hammock.kit.charts.models import DrawnChart
 
     return DrawnChart.objects.filter(key=key, fingerprint=figure.fingerprint).exists()
 
 
-def keep(key: str, figure: Figure, drawn: Picture) -> None:
+def keep(key: str, figure: Drawable, drawn: Picture) -> None:
     """Keep a figure's drawing under the key, in the caller's transaction."""
     from hammock.kit import clock
     from hammock.kit.charts.models import DrawnChart

@@ -9,21 +9,41 @@ import altair as alt
 import vl_convert
 
 from hammock.kit import brand
-from hammock.kit.charts import Figure
+from hammock.kit.charts import Drawable, Figure, Shares
 
 _WIDTH = 860
+_SQUARE = 380
+_MAIL_WIDTH = 490  # with the labels beside it, it fills a mail's sheet
 _SEEN = 3.0  # WCAG 2.2, 1.4.11: what carries meaning
 
 
-def svg(figure: Figure, *, dark: bool) -> str:
+def svg(figure: Drawable, *, dark: bool) -> str:
     """Draw a figure as an SVG element that fits the width of its place."""
     palette = brand.DARK if dark else brand.LIGHT
-    spec = _chart(figure, palette).to_dict()
+    spec = _spec(figure, palette, width=_WIDTH)
     drawn: str = vl_convert.vegalite_to_svg(spec, show_warnings=False)
     return _fitting(drawn, theme="dark" if dark else "light", key=figure.fingerprint[:8])
 
 
-def _chart(figure: Figure, palette: brand.Palette) -> Any:
+def png(figure: Drawable) -> bytes:
+    """Draw a figure as a PNG for a mail."""
+    spec = _spec(figure, brand.LIGHT, width=_MAIL_WIDTH, ground=brand.LIGHT.surface)
+    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=2, show_warnings=False)
+    return drawn
+
+
+def _spec(
+    figure: Drawable, palette: brand.Palette, *, width: int, ground: str = "transparent"
+) -> dict[str, Any]:
+    if isinstance(figure, Shares):
+        chart = _agreement(figure, palette).properties(width=_SQUARE, height=_SQUARE)
+    else:
+        chart = _bars(figure, palette).properties(width=width, height=figure.height)
+    made: dict[str, Any] = _dressed(chart.properties(background=ground), palette).to_dict()
+    return made
+
+
+def _bars(figure: Figure, palette: brand.Palette) -> Any:
     data = alt.InlineData(
         values=[{"at": p.at, "value": p.value, "series": p.series} for p in figure.points]
     )
@@ -50,12 +70,37 @@ def _chart(figure: Figure, palette: brand.Palette) -> Any:
             ),
             legend=alt.Legend(title=None, orient="top"),
         )
+    return alt.Chart(data).mark_bar(cornerRadiusEnd=2).encode(x=x, y=y, color=colour)
+
+
+def _agreement(figure: Shares, palette: brand.Palette) -> Any:
+    rows = [
+        {"said": one.said, "came": one.came, "low": one.low, "high": one.high, "n": str(one.count)}
+        for one in figure.shares
+    ]
+    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=5)
+    ends = alt.InlineData(values=[{"said": 0, "came": 0}, {"said": 1, "came": 1}])
+    x = alt.X("said:Q", title=figure.across, scale=scale, axis=axis)
+    y = alt.Y("came:Q", title=figure.up, scale=scale, axis=axis)
+    told = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+    colour = alt.value(palette.accent)
+    return alt.layer(
+        alt.Chart(ends)
+        .mark_line(strokeDash=[5, 5])
+        .encode(x=x, y=y, color=alt.value(palette.edge)),
+        told.mark_rule(strokeWidth=2).encode(
+            y=alt.Y("low:Q", title=figure.up, scale=scale), y2="high:Q", color=colour
+        ),
+        told.mark_point(filled=True, size=110, opacity=1).encode(y=y, color=colour),
+        told.mark_text(align="left", dx=10, dy=-2, fontSize=12).encode(
+            y=y, text="n:N", color=alt.value(palette.muted)
+        ),
+    )
+
+
+def _dressed(chart: Any, palette: brand.Palette) -> Any:
     return (
-        alt.Chart(data)
-        .mark_bar(cornerRadiusEnd=2)
-        .encode(x=x, y=y, color=colour)
-        .properties(width=_WIDTH, height=figure.height, background="transparent")
-        .configure_view(stroke=None)
+        chart.configure_view(stroke=None)
         .configure_axis(
             labelColor=palette.muted,
             titleColor=palette.muted,
