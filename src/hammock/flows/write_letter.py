@@ -138,6 +138,7 @@ def _context(
         "customer_name": week.owner.name,
         "week_of": week.of,
         "last_day": week.after - timedelta(days=1),
+        "headline": rules.headline(money[-1]),
         "money": rules.money_words(money),
         "own": rules.own_words(_own_work(week, money[-1].orders)),
         "needs": needs.told,
@@ -390,7 +391,7 @@ def _money_figure(money: Sequence[WeekMoney], currency: str) -> Figure:
     return Figure(
         alt=f"Money by week, {currency} without tax; each week is named by its Monday",
         points=points,
-        step="day",
+        step="week",
         unit=currency,
         colours=colours,
         height=170,
@@ -405,7 +406,7 @@ def _hours_figure(worked: Sequence[Worked], week: _Week) -> Figure:
             Point(at=(first + at * WEEK).isoformat(), value=one.minutes / 60, series="")
             for at, one in enumerate(worked)
         ],
-        step="day",
+        step="week",
         unit="hours",
         height=130,
     )

@@ -36,7 +36,7 @@ class Figure:
 
     alt: str
     points: Sequence[Point]
-    step: Literal["day", "month"]
+    step: Literal["day", "week", "month"]
     unit: str
     colours: Mapping[str, str] = field(default_factory=dict)
     height: int = 180

@@ -47,15 +47,15 @@ def _bars(figure: Figure, palette: brand.Palette) -> Any:
     data = alt.InlineData(
         values=[{"at": p.at, "value": p.value, "series": p.series} for p in figure.points]
     )
-    day = figure.step == "day"
+    format_of = "%b %y" if figure.step == "month" else "%-d %b"
     # Bars stand on named places, not on a time scale: each has its width, none hangs over the end.
     x = alt.X(
         "at:O",
         title=None,
         axis=alt.Axis(
-            labelExpr="timeFormat(toDate(datum.value), '{}')".format("%-d %b" if day else "%b %y"),
+            labelExpr=f"timeFormat(toDate(datum.value), '{format_of}')",
             labelAngle=0,
-            labelOverlap="greedy" if day else True,
+            labelOverlap="greedy" if figure.step == "day" else True,
             labelFlush=False,
         ),
     )

@@ -38,7 +38,8 @@ class Score:
 
     `brier` is the mean of (said − what came)², 0 the best (Brier 1950); `baseline` is what always
     saying the base rate would have had, with hindsight; `skill` is 1 − brier ⁄ baseline, None
-    where all came alike. The interval is the mean's, and missing below ten answers.
+    where all came alike. `interval` is the mean's and `gain` that of baseline − brier, answer by
+    answer; both are missing below ten answers.
     """
 
     answers: int
@@ -47,6 +48,18 @@ class Score:
     base_rate: float
     baseline: float
     skill: float | None
+    gain: Interval | None
+
+    @property
+    def beside(self) -> str:
+        """Say whether the owner does better than the base rate, as far as the answers can tell."""
+        if self.gain is None:
+            return "Too few answers to compare."
+        if self.gain.low > 0:
+            return "You do better than that."
+        if self.gain.high < 0:
+            return "You do worse than that."
+        return "Too close to tell which is better."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +114,16 @@ def score(said: Sequence[Said]) -> Score | None:
         return None
     errors = [(one.percent / 100 - one.came_true) ** 2 for one in said]
     rate = fmean(one.came_true for one in said)
+    gains = [(rate - one.came_true) ** 2 - error for one, error in zip(said, errors, strict=True)]
     brier, baseline = fmean(errors), rate * (1 - rate)
     return Score(
         answers=len(said),
         brier=brier,
-        interval=_around(errors) if len(said) >= ENOUGH else None,
+        interval=_within_bounds(_around(errors)) if len(said) >= ENOUGH else None,
         base_rate=rate,
         baseline=baseline,
         skill=1 - brier / baseline if baseline else None,
+        gain=_around(gains) if len(said) >= ENOUGH else None,
     )
 
 
@@ -211,6 +226,10 @@ def _bin(number: int, inside: Sequence[Said]) -> Bin:
     )
 
 
-def _around(errors: Sequence[float]) -> Interval:
-    middle, half = fmean(errors), Z90 * stdev(errors) / sqrt(len(errors))
-    return Interval(low=max(0.0, middle - half), high=min(1.0, middle + half))
+def _around(values: Sequence[float]) -> Interval:
+    middle, half = fmean(values), Z90 * stdev(values) / sqrt(len(values))
+    return Interval(low=middle - half, high=middle + half)
+
+
+def _within_bounds(found: Interval) -> Interval:
+    return Interval(low=max(0.0, found.low), high=min(1.0, found.high))

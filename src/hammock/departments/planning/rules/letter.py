@@ -111,6 +111,15 @@ def is_due(*, today: date, week_of: date, latest: date | None) -> bool:
     return today.weekday() == 0 or latest is not None
 
 
+def headline(week: WeekMoney) -> str:
+    """Tell the week's money in a few words, for the subject."""
+    if not week.income and not week.costs:
+        return "no money moved"
+    if week.left.minor < 0:
+        return f"{-week.left} more went out than came in"
+    return f"{week.left} stayed"
+
+
 def money_words(weeks: Sequence[WeekMoney]) -> list[str]:
     """Tell the last of the weeks' money beside the week before and the usual."""
     this, before = weeks[-1], weeks[:-1]
