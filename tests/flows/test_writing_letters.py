@@ -39,19 +39,19 @@ def owner(shop: Shop, frozen_clock: FrozenClock) -> Member:
     return Member.objects.create_owner(email="owner@example.org", name="Olga Owner")
 
 
-def _choice(**changes: object) -> int:
+def _choice(*, expected: str = "Three shops answer", due_on: date = date(2026, 3, 14)) -> int:
     draft = ChoiceDraft(
         what="Write to ten shops",
         why="Somebody must begin.",
-        expected="Three shops answer",
+        expected=expected,
         percent=60,
-        due_on=date(2026, 3, 14),
+        due_on=due_on,
         is_reversible=True,
         worst=Money(0, "EUR"),
         arose_at=clock.now() - timedelta(days=3),
         decided_at=clock.now(),
     )
-    return note_choice(replace(draft, **changes)).pk  # type: ignore[arg-type]
+    return note_choice(draft).pk
 
 
 def test_first_sale_first_stranger_and_first_return_are_found_once(
