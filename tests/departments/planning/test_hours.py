@@ -162,19 +162,22 @@ def test_the_database_itself_refuses_an_eighth_day() -> None:
         Energy.objects.create(member_id=ME, week_of=MONDAY, level=6)
 
 
+def _of_the_week() -> int:
+    return hours.hours_worked(since=MONDAY, until=date(2026, 3, 16)).minutes
+
+
 def test_a_week_is_written_over_the_timer_and_given_back_to_it(frozen_clock: FrozenClock) -> None:
     noting.start_timer(member_id=ME)
     frozen_clock.advance(hours=3)
     noting.stop_timer(member_id=ME)
     noting.write_week(member_id=ME, week_of=MONDAY, minutes=20 * 60)
-    week = {"since": MONDAY, "until": date(2026, 3, 16)}
-    assert hours.hours_worked(**week).minutes == 20 * 60
+    assert _of_the_week() == 20 * 60
     noting.write_week(member_id=ME, week_of=MONDAY, minutes=10 * 60)
-    assert hours.hours_worked(**week).minutes == 10 * 60
+    assert _of_the_week() == 10 * 60
     # Of a week that goes on, what is written lies on the days that have begun.
     assert hours.hours_worked(since=MONDAY, until=date(2026, 3, 10)).minutes == 5 * 60
     assert noting.write_week(member_id=ME, week_of=MONDAY, minutes=None) is None
-    assert hours.hours_worked(**week).minutes == 3 * 60
+    assert _of_the_week() == 3 * 60
 
 
 def test_energy_is_one_tap_a_week_and_the_second_corrects_it(frozen_clock: FrozenClock) -> None:

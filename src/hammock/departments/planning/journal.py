@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -119,8 +120,11 @@ def choice(choice_id: int) -> Choice:
     return found
 
 
-def choices() -> QuerySet[Choice]:
-    """List all choices, each with what came of it (`came` and `learned`, None while open)."""
+def choices() -> QuerySet[Any]:
+    """List all choices, each with what came of it (`came` and `learned`, None while open).
+
+    They are `Choice`s; the two annotations are why the type does not say so.
+    """
     latest = Reckoning.objects.filter(choice=OuterRef("pk")).order_by("-id")
     return Choice.objects.annotate(
         came=Subquery(latest.values("came")[:1]), learned=Subquery(latest.values("learned")[:1])
@@ -130,6 +134,11 @@ def choices() -> QuerySet[Choice]:
 def open_choices() -> QuerySet[Choice]:
     """List the choices of which nothing came yet, the next date first."""
     return choices().filter(came=None).order_by("due_on", "id")
+
+
+def answered() -> QuerySet[Choice]:
+    """List the choices of which something came, the latest first."""
+    return choices().exclude(came=None)
 
 
 def due(*, on: date) -> QuerySet[Choice]:

@@ -154,7 +154,7 @@ def choice_list(request: HttpRequest) -> HttpResponse:
         title="Journal",
         due=journal.due(on=clock.today()),
         open=journal.open_choices().filter(due_on__gt=clock.today()),
-        page=frame.turned(request, journal.choices().exclude(came=None)),
+        page=frame.turned(request, journal.answered()),
         learned=learned,
         came=dict(Reckoning.Came.choices),
         pace=journal.pace(),
