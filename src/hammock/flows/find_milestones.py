@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ def find_milestones() -> int:
     if shop is None:
         return 0
     known = set(Milestone.objects.values_list("kind", flat=True))
-    news = [one for one in rules.reached(_record(shop)) if one.kind not in known]
+    news = [one for one in rules.reached(_record(shop, known)) if one.kind not in known]
     with transaction.atomic(durable=True):
         made = [
             Milestone.objects.get_or_create(
@@ -51,14 +51,17 @@ def put_away(*, kind: str) -> bool:
         return bool(shown.update(put_away_at=clock.now()))
 
 
-def _record(shop: Shop) -> Record:
+def _record(shop: Shop, known: Set[str]) -> Record:
+    """Gather what the milestones that are not known yet hang on; the rest is not looked up."""
     real = _real_orders(shop)
     return Record(
-        nth_order=_nth_orders(real),
-        to_a_stranger=_first_stranger(real),
-        came_back=_first_return(real),
-        months=_months(real, currency=shop.currency),
-        week_off=_first_week_off(real),
+        nth_order=_nth_orders(real, known),
+        to_a_stranger=None if "first_stranger" in known else _first_stranger(real),
+        came_back=None if "first_return" in known else _first_return(real),
+        months=[]
+        if {"refund_free_month", "month_above_costs"} <= known
+        else _months(real, currency=shop.currency),
+        week_off=None if "week_off" in known else _first_week_off(real),
     )
 
 
@@ -76,9 +79,10 @@ def _real_orders(shop: Shop) -> QuerySet[Order]:
     return paid.order_by("paid_at", "id")
 
 
-def _nth_orders(real: QuerySet[Order]) -> Mapping[int, date]:
+def _nth_orders(real: QuerySet[Order], known: Set[str]) -> Mapping[int, date]:
     found: dict[int, date] = {}
-    for number in (1, *rules.COUNTED_ORDERS):
+    wanted = {1: "first_sale", **{count: f"orders_{count}" for count in rules.COUNTED_ORDERS}}
+    for number in (number for number, kind in wanted.items() if kind not in known):
         at = real.values_list("paid_at", flat=True)[number - 1 : number].first()
         if at is None:
             break
@@ -89,7 +93,7 @@ def _nth_orders(real: QuerySet[Order]) -> Mapping[int, date]:
 def _first_stranger(real: QuerySet[Order]) -> date | None:
     members = list(Member.objects.values_list("name", "email"))
     names, addresses = [name for name, _ in members], [email for _, email in members]
-    buyers = real.values_list("name", "email", "paid_at")
+    buyers = real.exclude(email="").values_list("name", "email", "paid_at")
     for name, email, at in buyers.iterator(chunk_size=200):
         if at is not None and rules.is_stranger(
             name=name, email=email, own_names=names, own_addresses=addresses
