@@ -107,7 +107,7 @@ def picture(figure: Drawable) -> Picture:
 
 
 def png(figure: Drawable) -> bytes:
-    """Draw a figure for a mail: light, on white, as wide as a mail's sheet at twice its pixels."""
+    """Draw a figure for a mail: light, on white, twice the pixels of a mail's sheet."""
     from hammock.kit.charts import drawing
 
     return drawing.png(figure)

@@ -13,7 +13,7 @@ from hammock.kit.charts import Drawable, Figure, Shares
 
 _WIDTH = 860
 _SQUARE = 380
-_MAIL_WIDTH = 490  # with the labels beside it, it fills a mail's sheet
+_MAIL_WIDTH = 420  # with the labels beside it, it fills a mail's sheet
 _SEEN = 3.0  # WCAG 2.2, 1.4.11: what carries meaning
 
 
@@ -28,7 +28,7 @@ def svg(figure: Drawable, *, dark: bool) -> str:
 def png(figure: Drawable) -> bytes:
     """Draw a figure as a PNG for a mail."""
     spec = _spec(figure, brand.LIGHT, width=_MAIL_WIDTH, ground=brand.LIGHT.surface)
-    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=2, show_warnings=False)
+    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=2.4, show_warnings=False)
     return drawn
 
 
