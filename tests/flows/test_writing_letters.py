@@ -17,7 +17,7 @@ from hammock.departments.team.models import Member
 from hammock.flows.ask_back import ask_back
 from hammock.flows.find_milestones import find_milestones, put_away
 from hammock.flows.note_choice import note_choice, reckon_choice
-from hammock.flows.note_hours import tap_energy, write_week
+from hammock.flows.note_hours import start_timer, stop_timer, tap_energy, write_week
 from hammock.flows.record_expense import Expense, record_expense
 from hammock.flows.refund_order import refund_order, whole
 from hammock.flows.write_letter import draft_letter, write_letter
@@ -113,6 +113,28 @@ def test_a_month_is_celebrated_when_it_is_over_and_a_refund_spoils_it(
     calm = Milestone.objects.get(pk="refund_free_month")
     assert calm.reached_on == date(2026, 4, 30)
     assert "April 2026, 5 orders" in calm.sentence
+
+
+def test_a_week_off_counts_when_the_business_sold_in_it(
+    owner: Member, till: Till, frozen_clock: FrozenClock
+) -> None:
+    start_timer(member_id=owner.pk)
+    frozen_clock.advance(hours=2)
+    stop_timer(member_id=owner.pk)
+    frozen_clock.advance(days=8)  # the 18th: the 11th to the 17th were off, and nobody bought
+    find_milestones()
+    assert not Milestone.objects.filter(pk="week_off").exists()
+    start_timer(member_id=owner.pk)
+    frozen_clock.advance(hours=1)
+    stop_timer(member_id=owner.pk)
+    with clock.at(clock.now() + timedelta(days=3)):
+        paid(till, "GUIDE")
+    frozen_clock.advance(days=7)
+    find_milestones()  # the seventh day is not over
+    assert not Milestone.objects.filter(pk="week_off").exists()
+    frozen_clock.advance(days=1)
+    find_milestones()
+    assert Milestone.objects.get(pk="week_off").reached_on == date(2026, 3, 25)
 
 
 def test_a_milestone_is_put_away_once(owner: Member, till: Till) -> None:

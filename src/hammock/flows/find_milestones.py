@@ -25,6 +25,8 @@ from hammock.departments.team.models import Member
 from hammock.kit import clock
 from hammock.kit.money import total
 
+LOOKED_BACK = timedelta(days=365)  # for a week off; what is older was found when it was new
+
 
 def find_milestones() -> int:
     """Keep every milestone that was reached and is not kept yet; tells how many."""
@@ -152,7 +154,7 @@ def _first_week_off(real: QuerySet[Order]) -> date | None:
     owner = team.owner()
     if owner is None:
         return None
-    since, until = _told_since(owner.pk), clock.today()
+    since, until = clock.today() - LOOKED_BACK, clock.today()
     deeds = Deeds(
         days=team.days_with_deeds(
             member_id=owner.pk, since=hours.start_of(since), until=hours.start_of(until)
@@ -163,12 +165,6 @@ def _first_week_off(real: QuerySet[Order]) -> date | None:
     busy = hours.traces(since=since, until=until, member_id=owner.pk, deeds=deeds)
     ends = time.stretches((day for day in known if day not in busy), length=7)
     return next((day for day in ends if _sold_in_week_to(real, day)), None)
-
-
-def _told_since(member_id: int) -> date:
-    """Tell the first day of which anything is known, but no more than a year back."""
-    begun = team.first_deed_on(member_id=member_id) or clock.today()
-    return max(begun, clock.today() - timedelta(days=365))
 
 
 def _sold_in_week_to(real: QuerySet[Order], day: date) -> bool:
