@@ -42,9 +42,6 @@ class OwnWork:
     handed_over: int
     mails: int
     at_night: int
-    settled_by_policy: int = 0
-    settled_by_people: int = 0
-    settled_by_safe: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,16 +142,7 @@ def own_words(work: OwnWork) -> list[str]:
     if work.at_night:
         came = "came" if work.at_night > 1 else "came in"
         said.append(f"{_count(work.at_night, 'order')} {came} between 22:00 and 6:00.")
-    settled = [
-        f"{_count(count, 'question')} {how}"
-        for count, how in (
-            (work.settled_by_policy, "by your policies"),
-            (work.settled_by_people, "by people"),
-            (work.settled_by_safe, "by the safe outcome, because nobody answered in time"),
-        )
-        if count
-    ]
-    return [*said, f"Settled: {', '.join(settled)}."] if settled else said
+    return said
 
 
 def most_urgent(needs: Sequence[Need]) -> Needs:

@@ -30,7 +30,7 @@ class Record:
 
     `nth_order` holds the days of the orders that are counted (1, 10, 100 …); `months` the whole
     months, oldest first; `week_off` the first day that ended a week without work in which the
-    business sold, `week_away` the same for a planned absence in which nothing waited.
+    business sold.
     """
 
     nth_order: Mapping[int, date]
@@ -38,7 +38,6 @@ class Record:
     came_back: date | None
     months: Sequence[Month]
     week_off: date | None
-    week_away: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +82,6 @@ def reached(record: Record) -> list[Reached]:
             record.week_off,
             "week_off",
             "A week in which you did nothing here and the business sold.",
-        ),
-        _on(
-            record.week_away,
-            "week_away",
-            "A week away, and nothing had to wait for you.",
         ),
     ]
     return sorted((one for one in found if one), key=lambda one: one.on)
