@@ -13,7 +13,8 @@ from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.ledger.rules import Chart
 from hammock.departments.planning.journal import ChoiceDraft
 from hammock.departments.planning.models import Milestone, WeeklyLetter
-from hammock.departments.team.models import Member
+from hammock.departments.team.models import Absence, Deed, HeldLetter, Member
+from hammock.departments.team.rhythm import promises
 from hammock.flows.ask_back import ask_back
 from hammock.flows.find_milestones import find_milestones, put_away
 from hammock.flows.note_choice import note_choice, reckon_choice
@@ -26,6 +27,7 @@ from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money
 from tests.clocks import FrozenClock
+from tests.judging import Staff, policy, wished
 from tests.shops import BUYER, order, paid
 from tests.till import Till
 
@@ -252,6 +254,81 @@ def test_a_worn_owner_is_told_to_rest(owner: Member, frozen_clock: FrozenClock) 
     assert written is not None
     assert "put days off into the calendar" in written.letter.text
     assert "low for three weeks in a row" in written.letter.text
+
+
+def _away(owner: Member, *, starts_on: date, ends_on: date) -> None:
+    deputy, _is_new = Member.objects.get_or_create(email="dan@example.org", is_staff=True)
+    Absence.objects.create(
+        member=owner, deputy=deputy, starts_on=starts_on, ends_on=ends_on, planned_by="Olga"
+    )
+
+
+def test_while_the_owner_is_away_letter_and_question_wait_for_them(
+    owner: Member, frozen_clock: FrozenClock
+) -> None:
+    _choice()
+    _away(owner, starts_on=date(2026, 3, 13), ends_on=date(2026, 3, 20))
+    frozen_clock.move_to(MONDAY)
+    assert ask_back() == 0
+    assert write_letter()
+    assert not OutgoingMail.objects.exists()
+    assert WeeklyLetter.objects.count() == 1
+    held = {one.key.partition(":")[0] for one in HeldLetter.objects.all()}
+    assert held == {"ask-back", "letter"}
+
+
+def test_the_letter_tells_who_answered_and_what_waits_for_the_owner(
+    owner: Member, frozen_clock: FrozenClock, staff: Staff
+) -> None:
+    policy("amount <= 2000")
+    wished("small")
+    wished("other", amount=9000)  # no policy, nobody in service: it waits for the owner
+    promises.promise(
+        member_id=owner.pk, what="Call the printer", measure="A quote", due_on=date(2026, 3, 16)
+    )
+    written = draft_letter(week_of=WEEK_OF)
+    assert written is not None
+    text = " ".join(written.letter.text.split())
+    assert "Questions answered: 1 by your policies." in text
+    assert "1. One question waits for your answer; after 12 March, 12:00 the safe" in text
+    assert "2. You promised “Call the printer” by 16 March." in text
+
+
+def test_a_week_away_counts_when_no_question_needed_the_owner(
+    owner: Member, frozen_clock: FrozenClock, staff: Staff
+) -> None:
+    policy("amount <= 2000")
+    _away(owner, starts_on=date(2026, 3, 10), ends_on=date(2026, 3, 18))
+    wished("small")
+    frozen_clock.advance(days=6)
+    find_milestones()  # the seventh day is not over
+    assert not Milestone.objects.filter(pk="week_away").exists()
+    frozen_clock.advance(days=1)
+    find_milestones()
+    assert Milestone.objects.get(pk="week_away").reached_on == date(2026, 3, 16)
+
+
+def test_a_week_away_in_which_a_question_waited_is_no_milestone(
+    owner: Member, frozen_clock: FrozenClock, staff: Staff
+) -> None:
+    _away(owner, starts_on=date(2026, 3, 10), ends_on=date(2026, 3, 18))
+    wished("waits")
+    frozen_clock.advance(days=9)
+    find_milestones()
+    assert not Milestone.objects.filter(pk="week_away").exists()
+
+
+def test_what_is_done_in_the_console_is_no_day_off(
+    owner: Member, frozen_clock: FrozenClock
+) -> None:
+    for day in (10, 12):
+        with clock.at(datetime(2026, 3, day, 9, tzinfo=UTC)):
+            Deed.objects.create(member=owner, who="Olga", page="order", what="Refund an order")
+    frozen_clock.move_to(MONDAY)
+    written = draft_letter(week_of=WEEK_OF)
+    assert written is not None
+    # Of the Monday nothing was noted yet, so six days are known.
+    assert "You were really off on 4 days of 6" in " ".join(written.letter.text.split())
 
 
 def test_what_people_typed_cannot_become_markup(owner: Member, frozen_clock: FrozenClock) -> None:

@@ -21,7 +21,7 @@ CURVE = Shares(
 def test_a_curve_is_drawn_for_light_and_dark_with_its_counts() -> None:
     drawn = charts.picture(CURVE)
     for svg in (drawn.light, drawn.dark):
-        assert svg.startswith("<svg")
+        assert svg.count("<svg") == 1
         for words in ("How sure you were", "Share that came true", ">12<", ">3<"):
             assert words in svg, words
     assert drawn.light != drawn.dark

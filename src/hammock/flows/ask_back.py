@@ -9,7 +9,7 @@ from django.db import transaction
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.planning import journal
 from hammock.departments.planning.models import Choice
-from hammock.departments.team import queries as team
+from hammock.departments.team.rhythm import away, letters
 from hammock.kit import clock, links, mail
 from hammock.kit.brand import Brand
 from hammock.kit.mail import Letter
@@ -18,17 +18,17 @@ ASKED_FOR = timedelta(days=14)  # so long is a mail made up for when nothing ran
 
 
 def ask_back() -> int:
-    """Mail the owner about each choice whose date has come; tells how many were asked about.
+    """Mail the owner about each choice whose date has come; tells how many mails are queued.
 
-    Until they are answered they stay on Today and in the weekly letter.
+    While the owner is away they wait. Until they are answered they stay on Today and in the letter.
     """
-    owner, today = team.owner(), clock.today()
+    owner, today = away.owner(), clock.today()
     if owner is None:
         return 0
     with transaction.atomic(durable=True):
         due = journal.due(on=today).filter(due_on__gt=today - ASKED_FOR)
         return sum(
-            mail.queue(key=f"ask-back:{one.pk}", to=owner.email, letter=_letter(one, owner.name))
+            letters.write(owner, key=f"ask-back:{one.pk}", letter=_letter(one, owner.name))
             for one in due
         )
 

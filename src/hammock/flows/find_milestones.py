@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.decisions.models import Answer, Decision
 from hammock.departments.ledger import queries as books
 from hammock.departments.planning import hours
 from hammock.departments.planning.hours import Deeds
@@ -21,7 +22,8 @@ from hammock.departments.planning.rules import milestones as rules
 from hammock.departments.planning.rules.milestones import Month, Record
 from hammock.departments.sales.models import CreditNote, Order, Refund
 from hammock.departments.team import queries as team
-from hammock.departments.team.models import Member
+from hammock.departments.team.models import Absence, Member
+from hammock.departments.team.rhythm import away
 from hammock.kit import clock
 from hammock.kit.money import total
 
@@ -64,6 +66,7 @@ def _record(shop: Shop, known: Set[str]) -> Record:
         if {"refund_free_month", "month_above_costs"} <= known
         else _months(real, currency=shop.currency),
         week_off=None if "week_off" in known else _first_week_off(real),
+        week_away=None if "week_away" in known else _first_week_away(),
     )
 
 
@@ -151,7 +154,7 @@ def _by_month(rows: QuerySet[Any], field: str) -> Mapping[date, int]:
 
 def _first_week_off(real: QuerySet[Order]) -> date | None:
     """Find the first day that ended seven days off in which the business sold something."""
-    owner = team.owner()
+    owner = away.owner()
     if owner is None:
         return None
     since, until = clock.today() - LOOKED_BACK, clock.today()
@@ -165,6 +168,28 @@ def _first_week_off(real: QuerySet[Order]) -> date | None:
     busy = hours.traces(since=since, until=until, member_id=owner.pk, deeds=deeds)
     ends = time.stretches((day for day in known if day not in busy), length=7)
     return next((day for day in ends if _sold_in_week_to(real, day)), None)
+
+
+def _first_week_away() -> date | None:
+    """Find the seventh day of the first absence in whose first week nothing needed the owner."""
+    owner = away.owner()
+    if owner is None:
+        return None
+    absences = Absence.objects.filter(member=owner).order_by("starts_on", "id")
+    for absence in absences:
+        seventh = absence.starts_on + timedelta(days=6)
+        if absence.covers(seventh) and seventh < clock.today() and _went_alone(absence, owner):
+            return seventh
+    return None
+
+
+def _went_alone(absence: Absence, owner: Member) -> bool:
+    """Tell whether all questions of an absence's first week were answered, and not by the owner."""
+    since = hours.start_of(absence.starts_on)
+    asked = Decision.objects.filter(asked_at__gte=since, asked_at__lt=since + time.WEEK)
+    answers = Answer.objects.filter(decision__in=asked)
+    needed = answers.filter(Q(how=Answer.How.SAFE) | Q(member_id=owner.pk)).exists()
+    return not needed and not asked.filter(state=Decision.State.OPEN).exists()
 
 
 def _sold_in_week_to(real: QuerySet[Order], day: date) -> bool:

@@ -13,6 +13,8 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from hammock.departments.catalogue.models import Product, Shop
+from hammock.departments.decisions import queries as decisions
+from hammock.departments.decisions.models import Answer, Decision
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry, ProfitCentre
@@ -26,6 +28,7 @@ from hammock.departments.planning.rules.letter import (
     Need,
     OnSale,
     OwnWork,
+    Settled,
     WeekMoney,
     WeekTime,
 )
@@ -33,7 +36,8 @@ from hammock.departments.sales import overview as sales
 from hammock.departments.sales import queries as orders
 from hammock.departments.sales.models import Order, OrderLine, RefundPart
 from hammock.departments.team import queries as team
-from hammock.departments.team.models import Member
+from hammock.departments.team.models import Commitment, Member
+from hammock.departments.team.rhythm import away, letters, promises
 from hammock.kit import brand, charts, clock, links, mail
 from hammock.kit.brand import Brand
 from hammock.kit.charts import Figure, Point
@@ -92,7 +96,7 @@ def write_letter() -> bool:
     if not rules.is_due(today=clock.today(), week_of=week_of, latest=latest):
         return False
     written = draft_letter(week_of=week_of)
-    owner = team.owner()
+    owner = away.owner()
     if written is None or owner is None:
         return False
     with transaction.atomic(durable=True):
@@ -106,7 +110,7 @@ def write_letter() -> bool:
             },
         )
         if is_new:
-            mail.queue(key=f"letter:{week_of}", to=owner.email, letter=written.letter)
+            letters.write(owner, key=f"letter:{week_of}", letter=written.letter)
     return is_new
 
 
@@ -115,7 +119,7 @@ def draft_letter(*, week_of: date) -> Written | None:
 
     Draws charts: it loads 60 MB of libraries and takes about a second.
     """
-    shop, owner = Shop.objects.first(), team.owner()
+    shop, owner = Shop.objects.first(), away.owner()
     if shop is None or owner is None:
         return None
     week = _Week(of=week_of, owner=owner, shop=shop)
@@ -190,12 +194,65 @@ def _own_work(week: _Week, ordered: int) -> OwnWork:
         handed_over=delivery.granted(since=week.since, until=week.until),
         mails=sent.count(),
         at_night=sum(rules.is_night(timezone.localtime(at)) for at in moments),
+        settled=_settled(week),
+    )
+
+
+def _settled(week: _Week) -> Settled:
+    """Count the answers of the week that nobody took back, by who gave them."""
+    given = Answer.objects.filter(
+        answered_at__gte=week.since, answered_at__lt=week.until, undone_at__isnull=True
+    )
+    yours = given.filter(how=Answer.How.MEMBER, member_id=week.owner.pk).count()
+    return Settled(
+        by_policy=given.filter(how=Answer.How.POLICY).count(),
+        by_you=yours,
+        by_others=given.filter(how=Answer.How.MEMBER).count() - yours,
+        by_safe=given.filter(how=Answer.How.SAFE).count(),
     )
 
 
 def _needs(week: _Week, time: WeekTime) -> list[Need]:
     """List what waits for the owner now, whatever the week."""
-    return [*_money_needs(), *_work_needs(), *_own_needs(week, time)]
+    return [
+        *_money_needs(),
+        *_question_needs(),
+        *_work_needs(),
+        *_promise_needs(week),
+        *_own_needs(week, time),
+    ]
+
+
+def _question_needs() -> list[Need]:
+    waiting = decisions.open_questions().filter(stage=Decision.Stage.OWNER)
+    first, count = waiting.first(), waiting.count()
+    if first is None:
+        return []
+    until = timezone.localtime(first.answer_by)
+    what = "One question waits" if count == 1 else f"{count} questions wait"
+    return [
+        Need(
+            sentence=f"{what} for your answer; after {until:%-d %B, %H:%M} the safe outcome is "
+            "taken.",
+            url=links.absolute("console:decisions"),
+            urgency=75,
+        )
+    ]
+
+
+def _promise_needs(week: _Week) -> list[Need]:
+    """List what the owner promised for the days that come."""
+    soon = promises.commitments(week.owner.pk).filter(
+        state=Commitment.State.OPEN, due_on__lt=clock.today() + WEEK
+    )
+    return [
+        Need(
+            sentence=f"You promised “{one.what}” by {one.due_on:%-d %B}.",
+            url=links.absolute("console:commitments"),
+            urgency=45,
+        )
+        for one in soon.order_by("due_on")[: rules.MOST_NEEDS]
+    ]
 
 
 def _money_needs() -> list[Need]:

@@ -16,6 +16,7 @@ from hammock.departments.planning.rules.letter import (
     Need,
     OnSale,
     OwnWork,
+    Settled,
     WeekMoney,
     WeekTime,
 )
@@ -77,6 +78,20 @@ def test_at_most_three_things_are_asked_the_most_urgent_first() -> None:
     assert [need.sentence for need in found.told] == ["2", "5", "1"]
     assert found.more == 4
     assert rules.most_urgent([]) == rules.Needs(told=[], more=0)
+
+
+def test_who_answered_the_questions_is_told() -> None:
+    work = OwnWork(
+        orders=1,
+        handed_over=1,
+        mails=1,
+        at_night=0,
+        settled=Settled(by_policy=12, by_you=1, by_safe=2),
+    )
+    assert rules.own_words(work)[-1] == (
+        "Questions answered: 12 by your policies, 1 by you, 2 by the safe outcome, since nobody "
+        "answered in time."
+    )
 
 
 def test_what_the_business_did_alone_is_counted_in_words() -> None:
@@ -200,6 +215,7 @@ def test_milestones_are_found_with_their_days() -> None:
             _month(3, orders=9, refunds=0, revenue=90, costs=20),
         ],
         week_off=None,
+        week_away=None,
     )
     assert [(one.kind, one.on.isoformat()) for one in milestones.reached(record)] == [
         ("first_sale", "2026-01-05"),
@@ -212,7 +228,9 @@ def test_milestones_are_found_with_their_days() -> None:
 
 
 def test_no_data_is_no_milestone() -> None:
-    empty = Record(nth_order={}, to_a_stranger=None, came_back=None, months=[], week_off=None)
+    empty = Record(
+        nth_order={}, to_a_stranger=None, came_back=None, months=[], week_off=None, week_away=None
+    )
     assert milestones.reached(empty) == []
     idle = Record(
         nth_order={},
@@ -220,6 +238,7 @@ def test_no_data_is_no_milestone() -> None:
         came_back=None,
         months=[_month(1, orders=0, refunds=0, revenue=0, costs=0)],
         week_off=None,
+        week_away=None,
     )
     assert milestones.reached(idle) == []
 

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.decisions.models import Answer
 from hammock.departments.ledger import queries as books
 from hammock.departments.planning.models import Choice, Correction, Reckoning
 from hammock.departments.planning.rules import journal as rules
@@ -196,6 +197,14 @@ def pace() -> Pace:
     return Pace(
         reversible=_waited(Choice.objects.filter(is_reversible=True)),
         final=_waited(Choice.objects.filter(is_reversible=False)),
+    )
+
+
+def pace_of_answers(*, member_id: int) -> Waited | None:
+    """Tell how long the questions waited that the business asked and the member answered."""
+    given = Answer.objects.filter(how=Answer.How.MEMBER, member_id=member_id)
+    return rules.waited(
+        [answered - asked for asked, answered in given.values_list("asked_at", "answered_at")]
     )
 
 

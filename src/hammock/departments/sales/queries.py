@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,7 @@ from hammock.kit.money import Money
 from hammock.kit.prepared import prepared
 
 SHOWN = 5
+NO_DISCOUNTS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,16 @@ class _Gone:
 _NOTHING = _Gone(minor=0, tax=0)
 
 
-def price_order(wanted: Sequence[rules.Wanted], *, country: str, shop: Shop) -> PricedOrder:
+def price_order(
+    wanted: Sequence[rules.Wanted],
+    *,
+    country: str,
+    shop: Shop,
+    discounts: Mapping[str, int] = NO_DISCOUNTS,
+) -> PricedOrder:
     """Price what a buyer wants from the shop's own prices, whatever the buyer sent.
+
+    `discounts` are basis points to take off, by SKU.
 
     Raises `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged` (when the buyer was shown
     another price) or `MixedCurrencies`.
@@ -68,7 +77,7 @@ def price_order(wanted: Sequence[rules.Wanted], *, country: str, shop: Shop) -> 
     if not wanted:
         raise EmptyCart
     prices = {price.sku: price for price in _on_sale(skus=sorted({line.sku for line in wanted}))}
-    offers = [(_offer(line, prices, shop), line.quantity) for line in wanted]
+    offers = [(_offer(line, prices, shop, discounts), line.quantity) for line in wanted]
     quote = rules.quote(offers, tax=tax_of(country), currency=shop.currency)
     return PricedOrder(quote=quote, prices=prices)
 
@@ -88,6 +97,12 @@ def referred_to(*, reference: str) -> QuerySet[Order]:
 
 
 @prepared
+def numbered(*, order_id: int) -> QuerySet[Order]:
+    """Find the order with this id."""
+    return Order.objects.filter(id=order_id)
+
+
+@prepared
 def lines_of(*, order_id: int) -> QuerySet[OrderLine]:
     """List what was bought, with its products, in the buyer's order."""
     return OrderLine.objects.filter(order_id=order_id).select_related("product")
@@ -103,6 +118,12 @@ def attempts_of(*, order_id: int) -> QuerySet[Payment]:
 def attempt(*, payment_id: int) -> QuerySet[Payment]:
     """Find an attempt with its order."""
     return Payment.objects.filter(id=payment_id).select_related("order")
+
+
+@prepared
+def attempt_known_as(*, provider: str, external_id: str) -> QuerySet[Payment]:
+    """Find the attempt that the provider calls so."""
+    return Payment.objects.filter(provider=provider, external_id=external_id)
 
 
 @prepared
@@ -132,6 +153,12 @@ def taken_back_from(*, order_id: int) -> QuerySet[RefundPart]:
 
 
 @prepared
+def refunds_of(*, order_id: int) -> QuerySet[Refund]:
+    """List what of the order's own money was to go back, newest first; failed ones too."""
+    return Refund.objects.filter(payment__order_id=order_id, payment__is_surplus=False)
+
+
+@prepared
 def holds_of(*, order_id: int) -> QuerySet[Reservation]:
     """List what an order has set aside, in the order of its products."""
     return Reservation.objects.filter(order_id=order_id).order_by("product_id")
@@ -144,12 +171,8 @@ def settled_payment(order: Order) -> Payment | None:
 
 def refunded_minor(order: Order) -> int:
     """Tell how much of the order went back or is on its way back."""
-    found = (
-        Refund.objects.filter(payment__order=order, payment__is_surplus=False)
-        .exclude(state=Refund.State.FAILED)
-        .aggregate(minor=Sum("minor"))
-    )
-    return found["minor"] or 0
+    refunds = refunds_of(order_id=order.id)
+    return sum(refund.minor for refund in refunds if refund.state != Refund.State.FAILED)
 
 
 def lines_left(order: Order) -> list[rules.LineLeft]:
@@ -183,6 +206,14 @@ def sold(*, currency: str, since: datetime, until: datetime) -> Sales:
         state=Order.State.PAID, currency=currency, paid_at__gte=since, paid_at__lt=until
     ).aggregate(orders=Count("id"), minor=Sum("total_minor"))
     return Sales(orders=found["orders"], total=Money(found["minor"] or 0, currency))
+
+
+def sold_of(sku: str, *, since: datetime) -> int:
+    """Count how many of a price were sold since then."""
+    lines = OrderLine.objects.filter(
+        sku=sku, order__state=Order.State.PAID, order__paid_at__gte=since
+    )
+    return lines.aggregate(Sum("quantity"))["quantity__sum"] or 0
 
 
 def findings() -> list[str]:
@@ -222,7 +253,9 @@ def _source(kind: str) -> Concat:
     return Concat(Value(f"{kind}:"), Cast("pk", CharField()))
 
 
-def _offer(line: rules.Wanted, prices: dict[str, Price], shop: Shop) -> rules.Offer:
+def _offer(
+    line: rules.Wanted, prices: dict[str, Price], shop: Shop, discounts: Mapping[str, int]
+) -> rules.Offer:
     if not isinstance(line.quantity, int) or not 1 <= line.quantity <= rules.MOST_OF_ONE:
         raise WrongQuantity(sku=line.sku, quantity=line.quantity, most=rules.MOST_OF_ONE)
     price = prices.get(line.sku)
@@ -230,9 +263,8 @@ def _offer(line: rules.Wanted, prices: dict[str, Price], shop: Shop) -> rules.Of
         raise NotForSale(sku=line.sku)
     if price.currency != shop.currency:
         raise MixedCurrencies(sku=line.sku, currency=price.currency, expected=shop.currency)
-    if line.seen is not None and line.seen != price.amount:
-        raise PriceChanged(sku=line.sku, seen=line.seen, now=price.amount)
+    unit = rules.reduced(price.amount, basis_points=discounts.get(line.sku, 0))
+    if line.seen is not None and line.seen != unit:
+        raise PriceChanged(sku=line.sku, seen=line.seen, now=unit)
     title = f"{price.product.title}, {price.label}" if price.label else price.product.title
-    return rules.Offer(
-        sku=price.sku, title=title, centre=price.product.profit_centre_id, unit=price.amount
-    )
+    return rules.Offer(sku=price.sku, title=title, centre=price.product.profit_centre_id, unit=unit)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from wagtail.models import PageLogEntry
 
-from hammock.departments.team.models import Member
+from hammock.departments.team.models import Deed, Member
 from hammock.kit import links
 
 FIRST_LOGIN = "first-login"
@@ -35,23 +35,22 @@ def member_of_link(token: str) -> Member:
     return member
 
 
-def owner() -> Member | None:
-    """Find the owner: the first member with all rights."""
-    return Member.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
-
-
 def days_with_deeds(*, member_id: int, since: datetime, until: datetime) -> Set[date]:
-    """List the days of the span on which the member changed something in the console."""
-    noted = PageLogEntry.objects.filter(
+    """List the days of the span on which the member did something in the console."""
+    deeds = Deed.objects.filter(member_id=member_id, at__gte=since, at__lt=until)
+    pages = PageLogEntry.objects.filter(
         user_id=member_id, timestamp__gte=since, timestamp__lt=until
     )
-    return {timezone.localdate(at) for at in noted.values_list("timestamp", flat=True)}
+    moments = [*deeds.values_list("at", flat=True), *pages.values_list("timestamp", flat=True)]
+    return {timezone.localdate(moment) for moment in moments}
 
 
 def first_deed_on(*, member_id: int) -> date | None:
     """Tell the first day of which the console noted a deed of the member."""
-    first = PageLogEntry.objects.filter(user_id=member_id).order_by("timestamp").first()
-    return timezone.localdate(first.timestamp) if first else None
+    deed = Deed.objects.filter(member_id=member_id).order_by("at").first()
+    page = PageLogEntry.objects.filter(user_id=member_id).order_by("timestamp").first()
+    moments = [*([deed.at] if deed else []), *([page.timestamp] if page else [])]
+    return timezone.localdate(min(moments)) if moments else None
 
 
 def _standing(member: Member) -> str:

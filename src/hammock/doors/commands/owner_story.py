@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hammock.departments.planning.journal import ChoiceDraft
 from hammock.departments.planning.models import Choice
-from hammock.departments.team import queries as team
 from hammock.departments.team.models import Member
+from hammock.departments.team.rhythm import away
 from hammock.doors.commands import sample
 from hammock.doors.commands.sample.reading import Table
 from hammock.flows.find_milestones import find_milestones
@@ -68,7 +68,7 @@ class OwnersDays:
 
     def evening(self, *, day: int) -> None:
         """Look back on a day: hours, choices made, choices answered, energy on Fridays."""
-        owner = team.owner()
+        owner = away.owner()
         if owner is None:
             return
         self._work(day, owner)

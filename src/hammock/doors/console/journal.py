@@ -17,6 +17,7 @@ from hammock.departments.planning import journal
 from hammock.departments.planning.journal import ChoiceDraft
 from hammock.departments.planning.models import Choice, Reckoning
 from hammock.departments.planning.rules.journal import SMALL_PERCENT
+from hammock.departments.team.rhythm import away
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Finding, Link
@@ -147,7 +148,7 @@ def findings(request: HttpRequest) -> list[Finding]:
 @frame.needs("planning.view_choice")
 def choice_list(request: HttpRequest) -> HttpResponse:
     """Show the journal: what is due, what is open, what came true, and what it teaches."""
-    learned = journal.learned()
+    learned, owner = journal.learned(), away.owner()
     return frame.show(
         request,
         "journal.html",
@@ -158,6 +159,7 @@ def choice_list(request: HttpRequest) -> HttpResponse:
         learned=learned,
         came=dict(Reckoning.Came.choices),
         pace=journal.pace(),
+        answers=journal.pace_of_answers(member_id=owner.pk) if owner else None,
         at_stake=journal.at_stake(),
         lessons=journal.lessons(),
         chart=chart("calibration") if learned.score else None,

@@ -11,18 +11,31 @@ import vl_convert
 from hammock.kit import brand
 from hammock.kit.charts import Drawable, Figure, Shares
 
-_WIDTH = 860
+_BROAD, _SLIM = 860, 290
 _SQUARE = 380
 _MAIL_WIDTH = 420  # with the labels beside it, it fills a mail's sheet
 _SEEN = 3.0  # WCAG 2.2, 1.4.11: what carries meaning
 
 
-def svg(figure: Drawable, *, dark: bool) -> str:
-    """Draw a figure as an SVG element that fits the width of its place."""
-    palette = brand.DARK if dark else brand.LIGHT
-    spec = _spec(figure, palette, width=_WIDTH)
+def html(figure: Drawable, *, dark: bool) -> str:
+    """Draw a figure as SVG elements that fit their place's width, for desks and for phones.
+
+    A square one is small enough for both, so it is drawn once.
+    """
+    theme = "dark" if dark else "light"
+    if isinstance(figure, Shares):
+        return f"<div>{_svg(figure, theme=theme, size='square', width=_SQUARE)}</div>"
+    return "".join(
+        f'<div class="chart-{size}">{_svg(figure, theme=theme, size=size, width=width)}</div>'
+        for size, width in (("broad", _BROAD), ("slim", _SLIM))
+    )
+
+
+def _svg(figure: Drawable, *, theme: str, size: str, width: int) -> str:
+    palette = brand.DARK if theme == "dark" else brand.LIGHT
+    spec = _spec(figure, palette, width=width)
     drawn: str = vl_convert.vegalite_to_svg(spec, show_warnings=False)
-    return _fitting(drawn, theme="dark" if dark else "light", key=figure.fingerprint[:8])
+    return _fitting(drawn, prefix=f"{theme}-{size}-{figure.fingerprint[:8]}-")
 
 
 def png(figure: Drawable) -> bytes:
@@ -36,14 +49,15 @@ def _spec(
     figure: Drawable, palette: brand.Palette, *, width: int, ground: str = "transparent"
 ) -> dict[str, Any]:
     if isinstance(figure, Shares):
-        chart = _agreement(figure, palette).properties(width=_SQUARE, height=_SQUARE)
+        chart = _agreement(figure, palette).properties(width=width, height=width)
     else:
-        chart = _bars(figure, palette).properties(width=width, height=figure.height)
+        chart = _bars(figure, palette, width=width)
+        chart = chart.properties(width=width, height=figure.height)
     made: dict[str, Any] = _dressed(chart.properties(background=ground), palette).to_dict()
     return made
 
 
-def _bars(figure: Figure, palette: brand.Palette) -> Any:
+def _bars(figure: Figure, palette: brand.Palette, *, width: int) -> Any:
     data = alt.InlineData(
         values=[{"at": p.at, "value": p.value, "series": p.series} for p in figure.points]
     )
@@ -57,6 +71,7 @@ def _bars(figure: Figure, palette: brand.Palette) -> Any:
             labelAngle=0,
             labelOverlap="greedy" if figure.step == "day" else True,
             labelFlush=False,
+            labelSeparation=8,
         ),
     )
     y = alt.Y("value:Q", title=figure.unit, axis=alt.Axis(format=",~f", tickCount=4))
@@ -68,7 +83,9 @@ def _bars(figure: Figure, palette: brand.Palette) -> Any:
             scale=alt.Scale(
                 domain=names, range=[_visible(figure.colours[name], palette) for name in names]
             ),
-            legend=alt.Legend(title=None, orient="top"),
+            legend=alt.Legend(
+                title=None, orient="top", columns=2 if width == _SLIM else alt.Undefined
+            ),
         )
     return alt.Chart(data).mark_bar(cornerRadiusEnd=2).encode(x=x, y=y, color=colour)
 
@@ -134,10 +151,9 @@ def _mixed(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def _fitting(drawn: str, *, theme: str, key: str) -> str:
+def _fitting(drawn: str, *, prefix: str) -> str:
     """Let the SVG scale with its place, and keep its ids apart from other charts of the page."""
     scaled = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", drawn, count=1)
     hidden = scaled.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
-    prefix = f"{theme}-{key}-"
     named = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', hidden)
     return re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", named)

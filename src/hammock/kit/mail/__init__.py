@@ -21,6 +21,8 @@ from django.template.loader import render_to_string
 
 from hammock.kit import clock, jobs
 
+FORGOTTEN = "erased@erased.invalid"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
@@ -51,23 +53,34 @@ def compose(template: str, context: Mapping[str, Any]) -> Letter:
     return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=made.content)
 
 
-def queue(*, key: str, to: str, letter: Letter, attachments: Sequence[Attachment] = ()) -> bool:
-    """Keep the mail and queue its sending in the caller's transaction; False if `key` is known."""
-    from hammock.kit.mail.models import OutgoingMail
+def queue(
+    *,
+    key: str,
+    to: str,
+    letter: Letter,
+    attachments: Sequence[Attachment] = (),
+    forgets: bool = False,
+) -> bool:
+    """Keep the mail and queue its sending in the caller's transaction; False if `key` is known.
 
-    kept, is_new = OutgoingMail.objects.get_or_create(
+    With `forgets`, address and text are erased once it is sent.
+    """
+    from hammock.kit.mail.models import OutgoingMail
+    from hammock.kit.prepared import add_once
+
+    kept = OutgoingMail(
         key=key,
-        defaults={
-            "to": to,
-            "subject": letter.subject[:200],
-            "text": letter.text,
-            "html": letter.html,
-            "attachments": [_packed(one) for one in (*letter.pictures, *attachments)],
-        },
+        to=to,
+        subject=letter.subject[:200],
+        text=letter.text,
+        html=letter.html,
+        attachments=[_packed(one) for one in (*letter.pictures, *attachments)],
+        forgets=forgets,
     )
-    if is_new:
-        jobs.enqueue("send_mail", mail_id=kept.pk)
-    return is_new
+    if not add_once(kept):
+        return False
+    jobs.enqueue("send_mail", mail_id=kept.pk)
+    return True
 
 
 def requeue(*, mail_id: int) -> bool:
@@ -80,9 +93,11 @@ def requeue(*, mail_id: int) -> bool:
 
 def send(*, mail_id: int) -> None:
     """Hand the mail to the mail server unless it is sent; the server's refusal raises."""
+    from hammock.kit.mail import queries
     from hammock.kit.mail.models import OutgoingMail
+    from hammock.kit.prepared import change
 
-    kept = OutgoingMail.objects.get(id=mail_id)
+    (kept,) = queries.kept(mail_id=mail_id)
     if kept.state == OutgoingMail.State.SENT:
         return
     message = EmailMultiAlternatives(
@@ -99,13 +114,39 @@ def send(*, mail_id: int) -> None:
     try:
         message.send()
     except OSError as error:  # smtplib's errors are OSErrors
-        OutgoingMail.objects.filter(id=mail_id).update(
-            state=OutgoingMail.State.FAILED, problem=str(error)
-        )
+        kept.state, kept.problem = OutgoingMail.State.FAILED, str(error)
+        change(kept, "state", "problem")
         raise
-    OutgoingMail.objects.filter(id=mail_id).update(
-        state=OutgoingMail.State.SENT, sent_at=clock.now(), problem=""
-    )
+    kept.state, kept.sent_at, kept.problem = OutgoingMail.State.SENT, clock.now(), ""
+    if kept.forgets:
+        OutgoingMail.objects.filter(id=mail_id).update(**_forgotten(), sent_at=kept.sent_at)
+    else:
+        change(kept, "state", "sent_at", "problem")
+
+
+def forget(*, to: str) -> int:
+    """Erase address, subject and text of every mail to the address that is not on its way.
+
+    In the caller's transaction; tells how many. What waits to be sent is erased unsent, save a mail
+    that forgets itself.
+    """
+    from hammock.kit.mail.models import OutgoingMail
+
+    return OutgoingMail.objects.filter(to=to, forgets=False).update(**_forgotten())
+
+
+def _forgotten() -> dict[str, Any]:
+    from hammock.kit.mail.models import OutgoingMail
+
+    return {
+        "to": FORGOTTEN,
+        "subject": "(erased)",
+        "text": "",
+        "html": "",
+        "attachments": [],
+        "problem": "",
+        "state": OutgoingMail.State.SENT,
+    }
 
 
 def standing_alone(html: str, *, pictures: Mapping[str, str]) -> str:

@@ -89,6 +89,11 @@ class Waited:
     quickest_quarter: float
     slowest_quarter: float
 
+    @property
+    def hours(self) -> float:
+        """The median in hours."""
+        return self.median * 24
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bet:

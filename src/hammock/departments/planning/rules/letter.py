@@ -35,6 +35,16 @@ class WeekMoney:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Settled:
+    """How many questions were answered by whom."""
+
+    by_policy: int = 0
+    by_you: int = 0
+    by_others: int = 0
+    by_safe: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnWork:
     """What the business did without anybody."""
 
@@ -42,6 +52,7 @@ class OwnWork:
     handed_over: int
     mails: int
     at_night: int
+    settled: Settled = Settled()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +153,7 @@ def own_words(work: OwnWork) -> list[str]:
     if work.at_night:
         came = "came" if work.at_night > 1 else "came in"
         said.append(f"{_count(work.at_night, 'order')} {came} between 22:00 and 6:00.")
-    return said
+    return [*said, *_settled_words(work.settled)]
 
 
 def most_urgent(needs: Sequence[Need]) -> Needs:
@@ -194,6 +205,20 @@ def clock_time(minutes: int) -> str:
     """Write minutes as `7 h 05 min`, whole hours as `7 h`."""
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
+
+
+def _settled_words(settled: Settled) -> list[str]:
+    told = [
+        f"{count:,} {who}"
+        for count, who in (
+            (settled.by_policy, "by your policies"),
+            (settled.by_others, "by your team"),
+            (settled.by_you, "by you"),
+            (settled.by_safe, "by the safe outcome, since nobody answered in time"),
+        )
+        if count
+    ]
+    return [f"Questions answered: {', '.join(told)}."] if told else []
 
 
 def _movement(week: WeekMoney) -> str:

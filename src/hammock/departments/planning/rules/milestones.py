@@ -30,7 +30,7 @@ class Record:
 
     `nth_order` holds the days of the orders that are counted (1, 10, 100 …); `months` the whole
     months, oldest first; `week_off` the first day that ended a week without work in which the
-    business sold.
+    business sold, `week_away` the seventh day of an absence in which no question needed the owner.
     """
 
     nth_order: Mapping[int, date]
@@ -38,6 +38,7 @@ class Record:
     came_back: date | None
     months: Sequence[Month]
     week_off: date | None
+    week_away: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,11 @@ def reached(record: Record) -> list[Reached]:
             record.week_off,
             "week_off",
             "A week in which you did nothing here and the business sold.",
+        ),
+        _on(
+            record.week_away,
+            "week_away",
+            "A week away in which every question was answered without you.",
         ),
     ]
     return sorted((one for one in found if one), key=lambda one: one.on)
