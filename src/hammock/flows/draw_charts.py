@@ -11,11 +11,11 @@ from hammock.departments.catalogue.models import Shop
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import ProfitCentre
 from hammock.departments.ledger.queries import ProfitAndLoss
-from hammock.departments.planning import forecasts
+from hammock.departments.planning import forecasts, journal
 from hammock.departments.planning.models import Forecast
 from hammock.departments.sales import overview
 from hammock.kit import brand, charts, clock
-from hammock.kit.charts import Drawing, Fan, FanPoint, Figure, Point
+from hammock.kit.charts import Drawable, Drawing, Fan, FanPoint, Figure, Point
 from hammock.kit.money import Money
 
 SALES_DAYS = 30
@@ -63,7 +63,7 @@ def _since_first(rows: Sequence[ProfitAndLoss]) -> list[date]:
     return [month for at, month in enumerate(months()) if month >= begun or at >= MONTHS - 6]
 
 
-def _draw(key: str, figure: Figure | Fan) -> bool:
+def _draw(key: str, figure: Drawable) -> bool:
     if charts.is_drawn(key, figure):
         return False
     drawn = charts.picture(figure)
@@ -72,15 +72,18 @@ def _draw(key: str, figure: Figure | Fan) -> bool:
     return True
 
 
-def _figures() -> Mapping[str, Callable[[], Figure | Fan]]:
+def _figures() -> Mapping[str, Callable[[], Drawable]]:
     shop = Shop.objects.first()
     if shop is None:
         return {}
     currency = shop.currency
-    found: dict[str, Callable[[], Figure | Fan]] = {
+    found: dict[str, Callable[[], Drawable]] = {
         "sales": lambda: _sales(currency),
         "centres": lambda: _centres(currency),
     }
+    curve = journal.calibration()
+    if curve is not None:
+        found["calibration"] = lambda: curve
     for centre in ProfitCentre.objects.all():
         found[f"centre:{centre.slug}"] = _centre_maker(centre, currency)
     forecast = forecasts.latest()

@@ -21,6 +21,7 @@ from tests.till import Till
 
 LISTS = (
     *("orders/", "customers/", "products/", "centres/", "books/", "payments/", "tasks/"),
+    *("journal/", "journal/new/", "time/", "letters/", "letters/next/"),
     *("mails/", "jobs/", "business/", "business/tax/", "business/payments/"),
     *("strategy/", "strategy/plan/", "strategy/brand/", "strategy/reality/", "strategy/playbooks/"),
     *("decisions/", "decisions/answered/", "decisions/policies/", "decisions/rehearsal/"),
@@ -61,6 +62,8 @@ def test_every_address_of_the_console_refuses_strangers(shop: Shop, client: Clie
         "kind": "waiting-list",
         "number": 1,
         "step_id": 1,
+        "choice_id": 1,
+        "week": "2026-01-05",
     }
     resolver = get_resolver().namespace_dict["console"][1]
     names = [name for name in resolver.reverse_dict if isinstance(name, str)]

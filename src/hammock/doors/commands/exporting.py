@@ -97,6 +97,14 @@ TABLES: dict[str, type[Model]] = {
     "strategy_versions": planning.StrategyVersion,
     "strategy_pointers": planning.Pointer,
     "plan_steps": planning.Step,
+    "choices": planning.Choice,
+    "choice_corrections": planning.Correction,
+    "choice_reckonings": planning.Reckoning,
+    "timings": planning.Timing,
+    "week_hours": planning.WeekHours,
+    "energy": planning.Energy,
+    "milestones": planning.Milestone,
+    "weekly_letters": planning.WeeklyLetter,
 }
 
 ABOUT = """\

@@ -27,7 +27,9 @@ from hammock.doors.console import (
     circles,
     decisions,
     frame,
+    hours,
     jobs,
+    journal,
     ledger,
     mail,
     procedures,
@@ -107,9 +109,15 @@ class TodayPanel(Component):
             "delivered": _delivered(today),
             "findings": [
                 found
-                for found in [*away.returns(request), *_findings()]
+                for found in [
+                    *away.returns(request),
+                    *_findings(),
+                    *journal.findings(request),
+                    *hours.findings(request),
+                ]
                 if frame.may_open(request, found.action.url, acts=found.posts)
             ],
+            "owner": hours.on_today(request),
             **_questions(request),
             "may_run": roles.may(frame.role(request), "product_new", acts=True),
             "going_back": overview.surplus_payments(

@@ -30,7 +30,9 @@ from hammock.doors.console import (
     forecast,
     frame,
     happened,
+    hours,
     jobs,
+    journal,
     ledger,
     mail,
     playbooks,
@@ -53,6 +55,7 @@ DEPARTMENTS = (
     *(team, access, audit, comments),
     *(decisions, policies, starter, rehearsal),
     *(away, happened, procedures, commitments, circles),
+    *(journal, hours),
 )
 PERMISSIONS = {
     "sales": ("view_order", "change_order", "view_payment"),
@@ -70,6 +73,8 @@ PERMISSIONS = {
         "change_step",
         "view_forecast",
         "change_forecast",
+        *("view_choice", "change_choice", "view_timing", "change_timing"),
+        "view_weeklyletter",
     ),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
@@ -111,9 +116,10 @@ def addresses() -> list[URLPattern | URLResolver]:
 
 
 @hooks.register("construct_main_menu")
-def main_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
-    """Leave out Wagtail's own help, which leads out of the house."""
+def main_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Put our places beside Wagtail's; leave out its own help, which leads out of the house."""
     items[:] = [item for item in items if item.name != "help"]
+    items += [place for place in _places() if place.is_shown(request)]
 
 
 @hooks.register("construct_settings_menu")
@@ -132,13 +138,28 @@ def _places() -> Sequence[MenuItem]:
             icon="help",
             order=5,
         ),
+        Place(
+            "Strategy",
+            "console:strategy",
+            needs="planning.view_strategyversion",
+            icon="crosshairs",
+            order=6,
+        ),
+        Place(
+            "Forecast",
+            "console:forecast",
+            needs="planning.view_forecast",
+            icon="calendar-alt",
+            order=7,
+        ),
         Place("Orders", "console:orders", needs="sales.view_order", icon="list-ul", order=10),
         Place(
             "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
         ),
         Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
-        Place("Research", "console:studies", needs="research.view_study", icon="search", order=35),
-        *_plan_places(),
+        Place("Research", "console:studies", needs="research.view_study", icon="search", order=8),
+        Place("Journal", "console:journal", needs="planning.view_choice", icon="edit", order=126),
+        Place("Your time", "console:hours", needs="planning.view_timing", icon="time", order=128),
         Place(
             "Profit centres",
             "console:centres",
@@ -182,33 +203,6 @@ def _places() -> Sequence[MenuItem]:
         ),
         Place("Time away", "console:away", needs="team.add_absence", icon="date", order=130),
     )
-
-
-def _plan_places() -> Sequence[MenuItem]:
-    return (
-        Place(
-            "Strategy",
-            "console:strategy",
-            needs="planning.view_strategyversion",
-            icon="crosshairs",
-            order=36,
-        ),
-        Place(
-            "Forecast",
-            "console:forecast",
-            needs="planning.view_forecast",
-            icon="calendar-alt",
-            order=37,
-        ),
-    )
-
-
-def _register(item_at: int) -> None:
-    hooks.register("register_admin_menu_item", lambda: _places()[item_at])
-
-
-for at in range(18):
-    _register(at)
 
 
 @hooks.register("register_settings_menu_item")

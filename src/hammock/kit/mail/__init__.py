@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.mime.image import MIMEImage
 from html import unescape
 from typing import Any
 
@@ -25,20 +26,22 @@ FORGOTTEN = "erased@erased.invalid"
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A small file that goes with a mail."""
+    """A small file that goes with a mail; with `content_id` its HTML shows it as `cid:…`."""
 
     name: str
     content_type: str
     content: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """What a mail says: subject, plain text, HTML."""
+    """What a mail says: subject, plain text, HTML, and the pictures that its HTML shows."""
 
     subject: str
     text: str
     html: str
+    pictures: Sequence[Attachment] = ()
 
 
 def compose(template: str, context: Mapping[str, Any]) -> Letter:
@@ -71,7 +74,7 @@ def queue(
         subject=letter.subject[:200],
         text=letter.text,
         html=letter.html,
-        attachments=[_packed(attachment) for attachment in attachments],
+        attachments=[_packed(one) for one in (*letter.pictures, *attachments)],
         forgets=forgets,
     )
     if not add_once(kept):
@@ -107,7 +110,7 @@ def send(*, mail_id: int) -> None:
     if kept.html:
         message.attach_alternative(kept.html, "text/html")
     for packed in kept.attachments:
-        message.attach(packed["name"], base64.b64decode(packed["content"]), packed["content_type"])
+        _attach(message, packed)
     try:
         message.send()
     except OSError as error:  # smtplib's errors are OSErrors
@@ -146,10 +149,30 @@ def _forgotten() -> dict[str, Any]:
     }
 
 
+def standing_alone(html: str, *, pictures: Mapping[str, str]) -> str:
+    """Give a mail's HTML with its pictures (content id → PNG in base64) within it."""
+    for content_id, content in pictures.items():
+        html = html.replace(f"cid:{content_id}", f"data:image/png;base64,{content}")
+    return html
+
+
+def _attach(message: EmailMultiAlternatives, packed: Mapping[str, str]) -> None:
+    content, kind = base64.b64decode(packed["content"]), packed["content_type"]
+    if not packed.get("content_id"):
+        message.attach(packed["name"], content, kind)
+        return
+    picture = MIMEImage(content, kind.rpartition("/")[2], name=packed["name"])
+    picture.add_header("Content-ID", f"<{packed['content_id']}>")
+    picture.add_header("Content-Disposition", "inline", filename=packed["name"])
+    message.mixed_subtype = "related"  # type: ignore[attr-defined]  # missing in the stubs
+    message.attach(picture)
+
+
 def _packed(attachment: Attachment) -> dict[str, str]:
     return {
         "name": attachment.name,
         "content_type": attachment.content_type,
+        "content_id": attachment.content_id,
         "content": base64.b64encode(attachment.content).decode(),
     }
 
