@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import islice
 
 from hammock.departments.catalogue.models import Product
 from hammock.departments.ledger import queries as books
-from hammock.departments.planning import library, queries, spending
+from hammock.departments.planning import hours, library, queries, spending
 from hammock.departments.planning.errors import NoSuchPlaybook
 from hammock.departments.planning.rules import playbooks, progress
 from hammock.departments.planning.rules.playbooks import PathRow, Playbook
@@ -22,6 +23,7 @@ from hammock.kit import clock
 from hammock.kit.money import Money, total
 
 SHOWN = 200
+WEEKS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +69,19 @@ def progress_of(document: Document) -> Progress:
         ),
         channels=channels,
         outside=spent.get("", Money.zero(currency)),
-        hours=Hours(planned=means.hours_a_week if means else None, kept=None),
+        hours=Hours(planned=means.hours_a_week if means else None, kept=_hours_kept(today)),
         learning=Learning(
             tests_ended=ended,
             tests_running=Trial.objects.filter(ended_at=None).count(),
             reviews_due=sum(row.is_due for row in channels),
         ),
     )
+
+
+def _hours_kept(today: date) -> Decimal | None:
+    """Give the hours a week of the last four weeks, of everybody; None where nobody noted any."""
+    worked = hours.hours_worked(since=today - WEEKS * timedelta(weeks=1), until=today)
+    return worked.hours / WEEKS if worked.minutes else None
 
 
 def things(document: Document, *, since: datetime) -> list[Thing]:

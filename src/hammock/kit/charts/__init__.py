@@ -1,9 +1,9 @@
 """Charts: drawn on the server as SVG, once for light and once for dark, and kept.
 
 A `Figure` (bars over days, weeks or months), a `Fan` (how wide the futures spread) or `Shares`
-(what was said beside what came true) says what is to be seen. `picture` draws it, `png` draws it for a
-mail, `keep` keeps the drawing under a key (needless where `is_drawn` says that what is there shows
-the same), `kept` reads it. Jobs draw, pages read.
+(what was said beside what came true) says what is to be seen. `picture` draws it, `png` draws it
+for a mail, `keep` keeps the drawing under a key (needless where `is_drawn` says that what is there
+shows the same), `kept` reads it. Jobs draw, pages read.
 """
 
 from __future__ import annotations
