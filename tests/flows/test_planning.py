@@ -321,6 +321,7 @@ def test_spending_outside_the_strategy_or_reality_is_a_decision(shop: Shop, staf
             by="Ben",
             line=line,
         )
+        assert wish.decision_id is not None
         found = Decision.objects.get(pk=wish.decision_id).facts
         return {name: found[name] for name in ("in_strategy", "budget_left", "affordable")}
 
@@ -350,6 +351,7 @@ def test_approved_spending_points_at_its_line(shop: Shop, staff: Staff) -> None:
         by="Ben",
         line="channel:letter",
     )
+    assert wish.decision_id is not None
     asking.decided(wish.decision_id, "spend")
 
     (pointer,) = Pointer.objects.all()

@@ -102,7 +102,9 @@ def test_savings_that_miss_even_the_quick_tenth_are_a_no() -> None:
 def test_a_target_that_is_never_reached_is_said_as_such() -> None:
     never = replace(SLOW, months_to_target_p10=None, months_to_target_p50=None)
     judgement = judge(answered(), expected=never)
+    outlasts = judge(answered(savings=eur(40_000)), expected=never)
 
+    assert not [one for one in outlasts.clashes if "not reached" in one.says]
     assert "not reached within 36 months" in judgement.clashes[0].says
     assert judgement.verdict == Verdict.NO
 

@@ -155,6 +155,25 @@ PAGES: Mapping[str, Page] = {
     "trial_end": Page(label="End a test", does=_MARKET),
     "plan_first": Page(label="Plan the first twenty customers", does=_RUN),
     "conversation": Page(label="Note a conversation", does=_RUN),
+    # planning: what the owner lives on, and what is foreseen from it, is the owner's alone
+    "reality": Page(label="Reality check", sees=_OWNER),
+    "reality_answer": Page(label="Answer the reality check", sees=_OWNER, does=_OWNER),
+    "reality_round": Page(label="A round of answers", sees=_OWNER),
+    "forecast": Page(label="Forecast", sees=_OWNER),
+    "forecast_renew": Page(label="Make the forecast anew", does=_OWNER),
+    "forecast_sources": Page(label="Where the forecast starts", sees=_OWNER),
+    "customer_value": Page(label="What customers are worth", sees=_OWNER),
+    "strategy": Page(label="Strategy", sees=_MARKET | _MENTOR),
+    "strategy_version": Page(label="A version of the strategy", sees=_MARKET | _MENTOR),
+    "strategy_edit": Page(label="Write the strategy", sees=_RUN, does=_RUN),
+    "strategy_force": Page(label="Put the strategy into force", does=_RUN),
+    "plan": Page(label="Plan and fact", sees=_MARKET | _MENTOR),
+    "plan_point": Page(label="Point at a line of the strategy", does=_RUN),
+    "step_end": Page(label="End a step", does=_RUN),
+    "brand_check": Page(label="Brand check", sees=_MARKET | _MENTOR),
+    "playbooks": Page(label="Playbooks", sees=_MARKET | _MENTOR),
+    "playbook": Page(label="Playbook", sees=_MARKET | _MENTOR),
+    "playbook_choose": Page(label="Begin from a playbook", does=_RUN),
     # decisions
     "decisions": Page(label="Decisions", sees=_TEAM),
     "decisions_answered": Page(label="Answered decisions", sees=_TEAM),
@@ -270,7 +289,10 @@ _SERVE_CUSTOMERS = (
 _READ_DECISIONS = ("decisions.view_decision", "decisions.view_policy", "team.view_procedure")
 _READ_RHYTHM = ("team.view_commitment", "team.view_checkin")
 _DECIDE = ("decisions.change_decision", "team.add_procedurerun", "team.add_commitment")
+_READ_PLAN = ("planning.view_strategyversion",)
 _RUN_SHOP = (
+    "planning.add_strategyversion",
+    "planning.change_step",
     "research.view_study",
     "research.change_study",
     "decisions.change_policy",
@@ -286,6 +308,7 @@ _RUN_SHOP = (
 PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
     Role.BUSINESS: (
         *_ENTER,
+        *_READ_PLAN,
         *_READ_SALES,
         *_READ_BOOKS,
         *_READ_GOODS,
@@ -297,6 +320,7 @@ PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.MARKETING: (
         *_ENTER,
+        *_READ_PLAN,
         *_READ_GOODS,
         *_READ_DECISIONS,
         *_READ_RHYTHM,
@@ -316,6 +340,7 @@ PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.MENTOR: (
         *_ENTER,
+        *_READ_PLAN,
         *_READ_SALES,
         *_READ_BOOKS,
         *_READ_GOODS,

@@ -191,7 +191,7 @@ def _money_against_time(
     if expected is None or lasts is None or lasts.months is None:
         return None
     needs = expected.months_to_target_p50
-    if needs is not None and lasts.months >= needs:
+    if lasts.months >= (needs or expected.horizon_months):
         return None
     quickest = expected.months_to_target_p10
     hopeless = quickest is None or lasts.months < quickest
