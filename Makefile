@@ -19,6 +19,10 @@ install: .venv/.installed
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
+.venv/.installed-slow: requirements-slow.lock .venv/.installed-dev
+	$(BIN)/pip install --quiet --require-hashes --no-build-isolation --requirement requirements-slow.lock
+	@touch $@
+
 run: install
 	@$(BIN)/hammock serve --sample
 
@@ -35,7 +39,7 @@ test: check
 test-fast: .venv/.installed-dev
 	$(BIN)/python -m tests.run --fast
 
-test-slow: .venv/.installed-dev
+test-slow: .venv/.installed-slow
 	$(BIN)/python -m tests.run --slow
 
 format: .venv/.installed-dev

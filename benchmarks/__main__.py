@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("jobs", "checkout", "import_orders")
+NAMES = ("jobs", "checkout", "import_orders", "decisions")
 
 
 def main() -> int:

@@ -53,12 +53,12 @@ class Months:
 
 def read(path: Path) -> Lines:
     """Read a CSV (perhaps gzipped) or Parquet file of lines; returned goods do not count."""
-    frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
+    frame = _table(path)
     amount = next((name for name in AMOUNT if name in frame.columns), None)
     frame = frame.select(
         text=pl.col(_first(frame, TEXT)).cast(pl.String).str.strip_chars().str.to_lowercase(),
         day=pl.col(_first(frame, DATE)).cast(pl.String).str.slice(0, 10).str.to_date("%Y-%m-%d"),
-        amount=pl.col(amount).cast(pl.Float64) if amount else pl.lit(1.0),
+        amount=pl.col(amount).cast(pl.Float64, strict=False) if amount else pl.lit(1.0),
     ).drop_nulls()
     frame = frame.filter((pl.col("amount") > 0) & (pl.col("text").str.len_chars() > 2))
     texts = frame["text"].unique(maintain_order=True).to_list()
@@ -68,6 +68,12 @@ def read(path: Path) -> Lines:
         text=np.array([place[one] for one in frame["text"]], dtype=np.int64),
         day=frame["day"].cast(pl.Int32).to_numpy().astype(np.int64),
     )
+
+
+def _table(path: Path) -> pl.DataFrame:
+    if path.suffix == ".parquet":
+        return pl.read_parquet(path)
+    return pl.read_csv(path, infer_schema=False)  # an invoice is a number, until one is C489518
 
 
 def _first(frame: pl.DataFrame, names: tuple[str, ...]) -> str:
@@ -117,6 +123,23 @@ def correlation(score: NDArray[Any], truth: NDArray[Any], seed: int) -> tuple[fl
     return of(everyone), float(low), float(high)
 
 
+def ahead_of(
+    score: NDArray[Any], other: NDArray[Any], truth: NDArray[Any], seed: int
+) -> tuple[float, float, float]:
+    """Give by how much `score` correlates better than `other`, on the same niches, with 90 %."""
+    chance = np.random.default_rng(seed)
+
+    def of(rows: NDArray[Any]) -> float:
+        ranks = rankdata(truth[rows])
+        mine, theirs = (np.corrcoef(rankdata(one[rows]), ranks)[0, 1] for one in (score, other))
+        return float(mine - theirs)
+
+    everyone = np.arange(len(score))
+    drawn = [of(chance.choice(everyone, len(everyone))) for _ in range(RESAMPLED)]
+    low, high = np.quantile(drawn, (0.05, 0.95))
+    return of(everyone), float(low), float(high)
+
+
 def main() -> None:
     """Print rank correlations with intervals."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -142,8 +165,14 @@ def main() -> None:
     }
     print(f"niches: {int(kept.sum())}\nmonths_before: {before.shape[1]}\nmonths_after: {ahead}")
     for name, score in rankings.items():
-        value, low, high = correlation(score, truth, asked.seed)
-        print(f"{name}: {value:.3f}\n{name}_low: {low:.3f}\n{name}_high: {high:.3f}")
+        _say(name, *correlation(score, truth, asked.seed))
+    own = rankings.pop("rank_correlation")
+    for name, score in rankings.items():
+        _say(name.replace("baseline", "ahead_of"), *ahead_of(own, score, truth, asked.seed))
+
+
+def _say(name: str, value: float, low: float, high: float) -> None:
+    print(f"{name}: {value:.3f}\n{name}_low: {low:.3f}\n{name}_high: {high:.3f}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pytest
 from hammock.departments.catalogue import ports as goods
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales import ports as money
+from tests.judging import Staff, judged_by
 from tests.shops import Shelf, open_shop
 from tests.till import Till
 
@@ -38,3 +39,10 @@ def shelf() -> Iterator[Shelf]:
 def shop(transactional_db: None, shelf: Shelf, till: Till) -> Shop:
     """Open a small shop on a real database, with real transactions."""
     return open_shop()
+
+
+@pytest.fixture
+def staff(transactional_db: None) -> Iterator[Staff]:
+    """Let an owner alone decide, until the test says otherwise; the kind `WISH` is known."""
+    with judged_by(Staff()) as people:
+        yield people

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hammock.departments.sales.ports import (
     PaymentNews,
@@ -89,6 +89,7 @@ class Till:
                 report.amount.minor
                 for report in self.refunds.values()
                 if report.external_id.startswith(f"re-{request.charge_id}-")
+                and report.state == RefundState.SUCCEEDED
             )
             if request.amount.minor > taken.minor - gone:
                 raise ProviderRefused(provider=self.name, problem="more than was taken")
@@ -99,6 +100,13 @@ class Till:
             )
         self._maybe_fail()
         return self.refunds[request.key]
+
+    def bounce(self, key: str) -> RefundReport:
+        """Let a refund that was given come back after all: the buyer's account is closed."""
+        self.refunds[key] = replace(
+            self.refunds[key], state=RefundState.FAILED, reason="account closed"
+        )
+        return self.refunds[key]
 
     def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Webhook:
         """Read `{"id": …, "attempt": …}` signed with the word `till`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from hammock.departments.decisions import kinds
 from hammock.kit import facts
 from hammock.kit.jobs import registry
 
@@ -32,3 +33,10 @@ def test_links_between_the_docs_lead_somewhere() -> None:
     for page in DOCS.rglob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} → {target}"
+
+
+def test_every_outcome_of_a_decision_is_bound_to_a_job_that_takes_it() -> None:
+    for kind in kinds.all_kinds():
+        for outcome in kind.outcomes:
+            for name in filter(None, (outcome.job, outcome.undo_job)):
+                registry.refuse_arguments(registry.registered(name), {"decision_id": 1})

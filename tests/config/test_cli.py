@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,27 @@ def test_a_wrong_setting_ends_with_one_line(tmp_path: Path) -> None:
     ended = _hammock(["doctor"], {"HAMMOCK_DATA": str(tmp_path), "PORT": "http"})
     assert ended.returncode == 2
     assert ended.stderr == "hammock: PORT: “http” is no whole number from 1 to 65535\n"
+
+
+@pytest.mark.parametrize("host", ["203.0.113.9", "host.invalid", "[::1]", "a..b"])
+def test_a_host_that_is_not_this_machine_is_named(host: str, tmp_path: Path) -> None:
+    ended = _hammock(["serve"], {"HAMMOCK_DATA": str(tmp_path), "HAMMOCK_HOST": host})
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        f"hammock: HAMMOCK_HOST: “{host}” is no address of this machine (such as 127.0.0.1)\n"
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_port_that_is_taken_is_named(host: str, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        wanted = {"HAMMOCK_DATA": str(tmp_path), "HAMMOCK_HOST": host, "PORT": str(port)}
+        ended = _hammock(["serve"], wanted)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"hammock: PORT: {port} is not free (")
 
 
 def _hammock(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

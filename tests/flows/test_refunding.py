@@ -17,7 +17,7 @@ from hammock.flows.send_refund import send_refund, settle_refund
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money
-from tests.shops import paid
+from tests.shops import order, paid
 from tests.till import Till
 
 
@@ -122,3 +122,70 @@ def test_a_refund_that_fails_after_all_is_taken_back(shop: Shop, till: Till) -> 
     assert "Income:Refunds" not in _balances()
     assert Entitlement.objects.get().state == "active"
     assert queries.refunded_minor(sold) == 0
+
+
+def test_a_seat_whose_refund_failed_is_not_sold_twice(shop: Shop, till: Till) -> None:
+    sold = _sold(till, "WORKSHOP")
+    refund = _refunded(sold)
+    assert Stock.objects.get().left == 12
+    _failed(refund)
+    assert Stock.objects.get().left == 11
+    assert Entitlement.objects.get().state == "active"
+
+
+def test_a_seat_that_others_bought_meanwhile_does_not_come_back(shop: Shop, till: Till) -> None:
+    sold = _sold(till, "WORKSHOP")
+    refund = _refunded(sold)
+    order("WORKSHOP", quantity=12)
+    failed = _failed(refund)
+    assert Stock.objects.get().left == 0
+    assert Entitlement.objects.get().state == "revoked"
+    assert failed.problem == "account closed; meanwhile sold to others: Workshop"
+
+
+def test_a_refunded_bundle_frees_its_seat_and_not_the_other(shop: Shop, till: Till) -> None:
+    sold = _sold(till, "WORKSHOP", "SET")
+    assert Stock.objects.get().left == 10
+    bundle = sold.lines.get(product__slug="set")
+    left = {line.line_id: line.left for line in queries.lines_left(sold)}
+    wish = RefundWish(
+        amounts={bundle.pk: left[bundle.pk]},
+        takes_back=frozenset([bundle.pk]),
+        reason="",
+        requested_by="me",
+    )
+    refund = refund_order(order_id=sold.id, wish=wish)
+    send_refund(refund_id=refund.pk)
+    assert Stock.objects.get().left == 11
+    _failed(refund)
+    assert Stock.objects.get().left == 10
+
+
+def test_goods_that_two_refunds_take_are_freed_once(shop: Shop, till: Till) -> None:
+    sold = _sold(till, "WORKSHOP", "SET")
+    seat = sold.lines.get(product__slug="workshop")
+    for minor in (1000, 2000):
+        wish = RefundWish(
+            amounts={seat.pk: Money(minor, "EUR")},
+            takes_back=frozenset([seat.pk]),
+            reason="",
+            requested_by="me",
+        )
+        refund = refund_order(order_id=sold.id, wish=wish)
+        send_refund(refund_id=refund.pk)
+        assert Stock.objects.get().left == 11
+    _failed(refund)  # the other still stands
+    assert Stock.objects.get().left == 11
+    assert Entitlement.objects.filter(state="revoked").count() == 1
+
+
+def _refunded(sold: Order) -> Refund:
+    refund = refund_order(order_id=sold.id, wish=whole(sold, reason="", requested_by="me"))
+    return send_refund(refund_id=refund.pk)
+
+
+def _failed(refund: Refund) -> Refund:
+    report = RefundReport(
+        external_id="x", state=RefundState.FAILED, amount=refund.amount, reason="account closed"
+    )
+    return settle_refund(refund_id=refund.pk, report=report)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from hammock.departments.catalogue.models import Shop
+from hammock.departments.catalogue.models import Shop, Stock
 from hammock.departments.delivery.models import Entitlement
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry
@@ -174,6 +174,16 @@ def test_a_lost_dispute_takes_money_and_goods_back(stand_in: StandIn) -> None:
         "Income:Disputes": 2437,
         "Income:Sales": -2437,
     }
+    assert Entitlement.objects.get().state == "revoked"
+
+
+def test_a_seat_that_was_lost_to_a_dispute_can_be_sold_again(stand_in: StandIn) -> None:
+    sold = _sold(stand_in, "WORKSHOP")
+    assert Stock.objects.get().left == 11
+    stand_in.close_dispute(stand_in.open_dispute(_charge(sold)), won=False)
+    stand_in.deliver_events(twice=True)
+    run_until_empty()
+    assert Stock.objects.get().left == 12
     assert Entitlement.objects.get().state == "revoked"
 
 

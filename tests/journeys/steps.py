@@ -91,7 +91,7 @@ def enter_console(page: Page, business: Business) -> None:
         page.get_by_role("link", name="Look around first").click()
     else:
         page.goto("/console/")
-        page.locator("[name=username]").fill(OWNER)
+        page.locator("[name=login]").fill(OWNER)
         page.locator("[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Today")

@@ -96,6 +96,19 @@ def test_robots_txt_is_obeyed(shop: str, tmp_path: Path) -> None:
     assert Shop.asked == ["/robots.txt", "/lamp"]
 
 
+def test_a_host_is_asked_once_a_second(
+    shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("hammock.providers.polite_pages.time.sleep", waits.append)
+    pages = PolitePages(folder=tmp_path, allows=lambda ip: ip == "127.0.0.1")
+    for page in ("lamp", "desk", "lamp"):  # the last is kept from before
+        pages.get(f"{shop}/{page}")
+    assert Shop.asked == ["/robots.txt", "/lamp", "/desk"]
+    assert len(waits) == 2
+    assert all(0 < wait <= 1 for wait in waits)
+
+
 @pytest.mark.parametrize(
     ("path", "problem"),
     [

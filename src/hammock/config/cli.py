@@ -17,6 +17,8 @@ COMMANDS: Mapping[str, str] = {
     "serve": "serve the shop, the console and the background jobs until Ctrl-C",
     "addresses": "print the shop's and the console's addresses and the first-login link",
     "doctor": "check everything and say what to do about it",
+    "policies": "list the policies that answer questions, or adopt the starter set",
+    "rehearse": "replay the past against today's policies and team, and tell the owner dependence",
     "import": "bring products or orders from another shop",
     "export": "write everything you own into a folder, in open formats",
     "research": "find niches and untapped demand in keyword exports and product lists",

@@ -8,6 +8,7 @@ either ends or when it is told to.
 from __future__ import annotations
 
 import argparse
+import errno
 import signal
 import socket
 import subprocess
@@ -34,32 +35,48 @@ def serve(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     environment = read()
-    _refuse_taken_port(environment)
+    address = _free_address(environment)
     if not fingerprint.is_current(environment.data, database_url=environment.database_url):
         prepare = [*HAMMOCK, "prepare", *(["--sample"] if options.sample else [])]
         prepared = subprocess.run(prepare, check=False)  # noqa: S603 - our own command
         if prepared.returncode:
             return prepared.returncode
-    return _watch([_web(environment), [*HAMMOCK, "work", "--addresses"]])
+    return _watch([_web(environment, address=address), [*HAMMOCK, "work", "--addresses"]])
 
 
-def _refuse_taken_port(environment: Environment) -> None:
-    """Granian shares a port with whoever has it; two shops on one would answer in turns."""
-    with socket.socket() as probe:
+def _free_address(environment: Environment) -> str:
+    """Find the number of HAMMOCK_HOST on this machine. Raises `FieldError` naming what is wrong.
+
+    Granian takes numbers alone, and shares a port with whoever has it: two shops would answer in
+    turns.
+    """
+    host, port = environment.host, environment.port
+    wrong_host = FieldError(
+        field="HAMMOCK_HOST", problem=f"“{host}” is no address of this machine (such as 127.0.0.1)"
+    )
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise wrong_host from error
+    family, kind, protocol, _, place = min(found, key=lambda one: one[0] != socket.AF_INET)
+    with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((environment.host, environment.port))
+            probe.bind(place)
         except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise wrong_host from error
             raise FieldError(
-                field="PORT", problem=f"{environment.port} is not free ({error.strerror})"
+                field="PORT", problem=f"{port} is not free ({error.strerror})"
             ) from error
+    return str(place[0])
 
 
-def _web(environment: Environment) -> list[str]:
+def _web(environment: Environment, *, address: str) -> list[str]:
     return [
         *(sys.executable, "-m", "hammock.config.web", "hammock.config.wsgi:application"),
         *("--interface", "wsgi", "--no-ws", "--http", "1", "--blocking-threads", str(THREADS)),
-        *("--host", environment.host, "--port", str(environment.port)),
+        *("--host", address, "--port", str(environment.port)),
         *("--workers", str(environment.workers), "--workers-kill-timeout", "5"),
         *("--log-level", "warning"),
         *(

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "hammock.kit.snapshots",
     "hammock.kit.charts",
     "hammock.departments.team",
+    "hammock.departments.decisions",
     "hammock.departments.ledger",
     "hammock.departments.catalogue",
     "hammock.departments.customers",
@@ -62,6 +63,9 @@ INSTALLED_APPS = [
     "hammock.doors.console",
     "hammock.doors.commands",
     "hammock.config",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "wagtail.contrib.settings",
     "wagtail.sites",
     "wagtail.users",
@@ -90,6 +94,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "hammock.doors.console.walls.keep_walls",
 ]
 
 ROOT_URLCONF = "hammock.config.urls"
@@ -109,6 +115,23 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "team.Member"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "/console/login/"
+LOGIN_REDIRECT_URL = "/console/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; allauth checks that it fits
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever has a login link has the address
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _https else 0  # https ends at one proxy before us
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Hammock"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https  # browsers allow it on localhost only
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -178,9 +201,30 @@ def mail_settings(url: str) -> dict[str, Any]:
 
 globals().update(mail_settings(ENVIRONMENT.email_url))
 
+CACHES = {
+    # Shared by all processes: counts of failed sign-ins, and codes that were used.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "hammock_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from or f"hammock@{_public.hostname}"
 
-TASKS = {"default": {"BACKEND": "hammock.kit.jobs.backend.JobBackend", "QUEUES": []}}
+TASKS = {
+    "default": {
+        "BACKEND": "hammock.kit.jobs.backend.JobBackend",
+        "QUEUES": [],
+        "OPTIONS": {
+            "REFRESHING": [
+                "modelsearch.tasks.insert_or_update_object_task",
+                "wagtail.tasks.update_reference_index_task",
+            ],
+        },
+    }
+}
 
 WAGTAIL_SITE_NAME = "Hammock"
 WAGTAILADMIN_BASE_URL = HAMMOCK_URL
@@ -189,6 +233,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_I18N_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 
 LOGGING = {
     "version": 1,

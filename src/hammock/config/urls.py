@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 urlpatterns = [
     path("console/", include("hammock.doors.console.urls")),
+    path("console/", include("hammock.doors.console.sign_in_urls")),
     path("console/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("pay/test/", include("hammock.providers.test_payments.urls")),

@@ -6,19 +6,26 @@ from collections.abc import Mapping
 
 from hammock.config.environment import Environment
 from hammock.departments.catalogue import ports as goods
+from hammock.departments.catalogue.queries import shop
+from hammock.departments.decisions import ports as deciding
 from hammock.departments.research import ports as markets
 from hammock.departments.sales import ports as money
+from hammock.departments.team.deciding import Team
+from hammock.departments.team.rhythm import ports as watch
 from hammock.flows.receive_webhook import receive_webhook
 from hammock.providers.file_stores import from_url
+from hammock.providers.own_doorbell import OwnDoorbell
 from hammock.providers.polite_pages import PolitePages
 from hammock.providers.test_payments.provider import TestPayments
 
 
 def wire() -> None:
     """Put a provider behind each port, as the settings say."""
-    from hammock.config.settings import ENVIRONMENT
+    from hammock.config.settings import ENVIRONMENT, HAMMOCK_URL
 
+    deciding.wire(people=Team(), currency=lambda: shop().currency)
     goods.wire(from_url(ENVIRONMENT.storage_url))
+    watch.wire(OwnDoorbell(url=f"{HAMMOCK_URL}/"))
     markets.wire(PolitePages(folder=ENVIRONMENT.data / "pages"), model=ENVIRONMENT.text_model)
     money.wire(TestPayments(deliver=_to_inbox))
     if ENVIRONMENT.stripe_secret_key:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from hammock.departments.catalogue.events import PriceMoved
+from hammock.departments.catalogue import actions
 from hammock.departments.catalogue.models import Price
-from hammock.kit import facts, snapshots
 from hammock.kit.errors import FieldError
 from hammock.kit.locks import lock
 from hammock.kit.money import Money
@@ -22,18 +21,7 @@ def change_price(*, price_id: int, amount: Money) -> Price:
         _refuse(price, amount)
         if amount == price.amount:
             return price
-        facts.state(
-            PriceMoved(
-                sku=price.sku,
-                old_minor=price.minor,
-                new_minor=amount.minor,
-                currency=price.currency,
-            ),
-            about=f"product:{price.product_id}",
-        )
-        price.minor = amount.minor
-        price.save(update_fields=["minor"])
-        snapshots.renew()
+        actions.move_price(price, minor=amount.minor)
     return price
 
 

@@ -1,24 +1,38 @@
-"""A paid order is handed over: rights are granted and work is owed; the mails follow by a job."""
+"""A paid order is handed over: rights are granted and work is owed; the mails follow by a job.
+
+Before anything of it is handed over, its signs of fraud are looked at: with enough of them it is
+held, its buyer is told until when, and a decision is asked that releases it or gives it back.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.db import transaction
 
+from hammock.departments.customers import actions as customers
+from hammock.departments.decisions import actions as decisions
+from hammock.departments.decisions import kinds
+from hammock.departments.decisions.models import Decision
 from hammock.departments.delivery import actions
 from hammock.departments.delivery.events import GoodsDelivered
-from hammock.departments.sales import queries
-from hammock.departments.sales.models import Order, OrderLine
-from hammock.kit import facts
+from hammock.departments.delivery.overview import delivered_references
+from hammock.departments.sales import actions as sales
+from hammock.departments.sales import holding, queries, signs
+from hammock.departments.sales.events import OrderHeld
+from hammock.departments.sales.models import HeldOrder, Order, OrderLine
+from hammock.kit import clock, facts, showing
 
 
 def deliver_order(*, order_id: int) -> int:
     """Deliver a paid order; done again it changes nothing. Tells how many rights were granted.
 
-    An order that is not paid, or has no customer (imported history), gets nothing.
+    An order that is not paid, has no customer (imported history), or is held, gets nothing.
     """
     with transaction.atomic(durable=True):
         (order,) = queries.locked_with_customer(order_id=order_id)
-        if order.state != Order.State.PAID or order.customer is None:
+        if order.state != Order.State.PAID or order.customer is None or _waits(order):
             return 0
         made = actions.grant(
             [_grant(line) for line in _deliverable(order)],
@@ -31,6 +45,65 @@ def deliver_order(*, order_id: int) -> int:
                 about=f"order:{order.reference}",
             )
     return len(made)
+
+
+def _waits(order: Order) -> bool:
+    """Tell whether the order is held, and hold it if its signs say so and nothing was handed over.
+
+    Asked in this order, a second delivery of the same order costs one query here.
+    """
+    if delivered_references([order.reference]):
+        return False
+    held = HeldOrder.objects.filter(order=order).first()
+    if held is not None:
+        return held.state != HeldOrder.State.RELEASED
+    if not order.total:
+        return False
+    seen = holding.seen(order)
+    found = signs.signs(seen)
+    if found:  # an unusual amount alone holds nothing, so the usual one is asked for only here
+        seen = replace(seen, usual=holding.usual(order))
+        found = signs.signs(seen)
+    if not signs.is_held(found):
+        return False
+    _hold(order, seen, found)
+    return True
+
+
+def _hold(order: Order, seen: signs.Seen, found: Sequence[signs.Sign]) -> None:
+    said = [sign.sentence for sign in found]
+    waits = kinds.kind("held_order").waits
+    held = sales.hold_order(order, signs=said, answer_by=clock.now() + waits)
+    decision = decisions.ask(
+        kind="held_order",
+        facts={
+            "total": order.total_minor,
+            "currency": order.currency,
+            "weight": signs.weight(found),
+            "signs": " ".join(sign.name for sign in found),
+            "orders_lately": seen.orders_lately,
+            "declined_lately": seen.declined_lately,
+            "card_differs": any(sign.name == "other_country" for sign in found),
+            "orders": Order.objects.filter(customer=order.customer, state=Order.State.PAID).count(),
+            "country": order.country,
+        },
+        about=f"order:{order.reference}",
+        key=f"held:{order.pk}",
+    )
+    held.decision_id, held.answer_by = decision.pk, decision.answer_by
+    held.save(update_fields=["decision_id", "answer_by"])
+    facts.state(OrderHeld(order_id=order.id, signs=said), about=f"order:{order.reference}")
+    if order.customer is not None and decision.state == Decision.State.OPEN:
+        customers.write_to(
+            order.customer,
+            key=f"held:{order.reference}",
+            title=f"We look at order {order.reference} before we hand it over",
+            words=[
+                f"Your payment of {order.total} has arrived. Something about this order is "
+                "unusual, so a person looks at it first.",
+                f"By {showing.day(held.answer_by)} you have your goods, or your money back whole.",
+            ],
+        )
 
 
 def _deliverable(order: Order) -> list[OrderLine]:

@@ -1,4 +1,4 @@
-"""The shop is examined: database, secrets, room, books, deliveries, jobs, mail, payments, files.
+"""The shop is examined: database, secrets, room, pages, books, orders, jobs, mail, money, files.
 
 Each check looks at one thing and gives its findings; none changes anything but the probe file that
 the file store is asked to take. `hammock doctor` prints them.
@@ -20,9 +20,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from hammock.departments.catalogue.models import ReleaseFile, Shop
 from hammock.departments.catalogue.ports import FileMissing, files
+from hammock.departments.decisions import queries as decisions
 from hammock.departments.delivery.models import Entitlement
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry
+from hammock.departments.marketing import first_pages
 from hammock.departments.sales import overview
 from hammock.departments.sales import queries as sales
 from hammock.departments.sales.ports import wired
@@ -184,6 +186,19 @@ def _business() -> Iterator[Finding]:
         )
 
 
+def _pages() -> Iterator[Finding]:
+    shop, unwritten = Shop.objects.first(), first_pages.unwritten()
+    if unwritten:
+        yield (error if shop is not None and shop.is_live else warning)(
+            "pages",
+            f"Not there or still a draft that came with the shop: {', '.join(unwritten)}.",
+            remedy="Write and publish them under Pages in the console; have somebody who knows "
+            "your country's law read terms and privacy.",
+        )
+    else:
+        yield ok("pages", "Front page, terms and privacy are in the owner's words.")
+
+
 def _books() -> Iterator[Finding]:
     wrong = [*books.findings(), *sales.findings()]
     for sentence in wrong[:NAMED]:
@@ -306,6 +321,18 @@ def _files() -> Iterator[Finding]:
         yield ok("files", f"The store takes and gives files; the newest {LOOKED_UP} are there.")
 
 
+def _decisions() -> Iterator[Finding]:
+    wrong = decisions.findings(now=clock.now())
+    for sentence in wrong:
+        yield error(
+            "decisions",
+            sentence,
+            remedy="See that `hammock serve` runs; for a lost trigger, restore a backup.",
+        )
+    if not wrong:
+        yield ok("decisions", "Every question has its answer, or still has time for it.")
+
+
 def _is_lost(file: ReleaseFile) -> bool:
     try:
         return files().size(key=file.storage_key) != file.size
@@ -317,8 +344,10 @@ CHECKS: Mapping[str, Callable[[], Iterator[Finding]]] = {
     "secrets": _secrets,
     "room": _room,
     "business": _business,
+    "pages": _pages,
     "books": _books,
     "orders": _orders,
+    "decisions": _decisions,
     "jobs": _jobs,
     "mail": _mail,
     "payments": _payments,

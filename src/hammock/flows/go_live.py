@@ -10,8 +10,10 @@ from django.db import transaction
 
 from hammock.departments.catalogue import queries
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.marketing import first_pages
 from hammock.departments.sales.errors import PaymentsOff
 from hammock.departments.sales.ports import wired
+from hammock.departments.team import access
 from hammock.kit import clock, links, snapshots
 from hammock.kit.locks import lock
 
@@ -28,6 +30,7 @@ class Step:
 def steps() -> Sequence[Step]:
     """List everything that going live needs, done or not. Raises `NoShop`."""
     shop, environment = queries.shop(), settings.ENVIRONMENT
+    unwritten = first_pages.unwritten()
     return (
         Step(
             title="This is your own business, not the sample",
@@ -55,6 +58,24 @@ def steps() -> Sequence[Step]:
             is_done=bool(shop.legal_name and shop.address),
             advice="Fill them in under Settings, Business.",
         ),
+        Step(
+            title="Front page, terms and privacy in your own words",
+            is_done=not unwritten,
+            advice=f"Write and publish them under Pages (waiting: {', '.join(unwritten)}). Have "
+            "somebody who knows your country's law read terms and privacy.",
+        ),
+        _second_factors(),
+    )
+
+
+def _second_factors() -> Step:
+    """Want a second factor of everybody who could move money or change the business."""
+    bare = ", ".join(member.get_full_name() for member in access.without_second_factor())
+    return Step(
+        title="A second factor for owner and business",
+        is_done=not bare,
+        advice=f"Without one: {bare}. Everybody adds a passkey or an authenticator app under "
+        f"Settings, Your access ({links.absolute('console:access')}).",
     )
 
 

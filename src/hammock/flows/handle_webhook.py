@@ -149,13 +149,19 @@ def _close(order: Order, dispute: Dispute, *, won: bool) -> None:
     dispute.closed_at = clock.now()
     dispute.save(update_fields=["state", "closed_at"])
     if not won:
-        delivery.take_back(
-            grant_keys=[f"line:{pk}" for pk in order.lines.values_list("pk", flat=True)]
-        )
+        _take_goods_back(order)
     facts.state(
         DisputeClosed(order_id=order.id, dispute_id=dispute.pk, won=won),
         about=f"order:{order.reference}",
     )
+
+
+def _take_goods_back(order: Order) -> None:
+    """End what the buyer holds; what refunds took back before is on the shelf already."""
+    before = {part.line_id for part in queries.taken_back_from(order_id=order.id)}
+    lines = [pk for pk in order.lines.values_list("pk", flat=True) if pk not in before]
+    actions.free_sold(order, line_ids=lines)
+    delivery.take_back(grant_keys=[f"line:{pk}" for pk in lines])
 
 
 def _disputed_parts(order: Order, dispute: Dispute) -> list[books.Part]:

@@ -11,35 +11,10 @@ from django.db import transaction
 from hammock.departments.catalogue.errors import ShopExists
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.marketing import actions as marketing
+from hammock.departments.marketing import first_pages
 from hammock.departments.service import actions as service
 from hammock.departments.team.models import Member
-
-# Pages that a shop needs, with words that tell the owner what belongs there.
-PAGES = (
-    marketing.PageDraft(
-        slug="about",
-        title="About",
-        summary="Who is behind this shop, and why.",
-        body="<p>Write who you are and what you promise. Two honest paragraphs are enough.</p>",
-        in_menu=True,
-    ),
-    marketing.PageDraft(
-        slug="terms",
-        title="Terms",
-        summary="What buyers may expect, and what you expect of them.",
-        body="<p>Have somebody who knows your country's law read these before you sell.</p>",
-    ),
-    marketing.PageDraft(
-        slug="privacy",
-        title="Privacy",
-        summary="What the shop keeps about its buyers, and why.",
-        body=(
-            "<p>This shop keeps the name, address and country of those who buy, what they bought "
-            "and when, because the law of bookkeeping asks for it. It sets one cookie for the cart "
-            "and one when you open your purchases. It counts nobody and calls nobody else.</p>"
-        ),
-    ),
-)
+from hammock.departments.team.roles import Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +49,7 @@ def _owner(email: str) -> Member:
     known = Member.objects.filter(email__iexact=email).first()
     if known is None:
         return Member.objects.create_owner(email=email)
-    known.is_active = known.is_staff = known.is_superuser = True
+    known.is_active, known.role = True, Role.OWNER.value
     known.save()
     return known
 
@@ -84,13 +59,14 @@ def _site(opening: Opening) -> None:
     home = marketing.open_site(
         marketing.HomeDraft(
             title=opening.name,
-            intro="<p>Say in one sentence what you sell and for whom.</p>",
+            intro=first_pages.HOME_INTRO,
         ),
         site_name=opening.name,
         host=address.hostname or "localhost",
         port=address.port or (443 if address.scheme == "https" else 80),
     )
-    for page in PAGES:
+    marketing.draft_page(home, first_pages.ABOUT)
+    for page in (first_pages.TERMS, first_pages.PRIVACY):
         marketing.add_page(home, page)
     marketing.open_blog(home, title="Blog", intro="")
     service.open_help(home, title="Help", intro="<p>Answers to what buyers ask.</p>")

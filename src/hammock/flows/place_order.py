@@ -11,7 +11,7 @@ from django.db import transaction
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.customers import actions as customers
-from hammock.departments.sales import actions, queries, rules
+from hammock.departments.sales import actions, discounts, queries, rules
 from hammock.departments.sales.errors import PaymentsOff
 from hammock.departments.sales.events import OrderPaid, OrderPlaced
 from hammock.departments.sales.models import Order
@@ -28,15 +28,16 @@ class Buyer:
     country: str
 
 
-def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer) -> Order:
-    """Take the order; one that costs nothing is paid at once.
+def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer, discount_code: str = "") -> Order:
+    """Take the order, at the lower price of a discount if there is one; free ones are paid at once.
 
-    Raises `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged`, `MixedCurrencies`,
-    `OutOfStock` or `PaymentsOff`; then nothing has changed.
+    Raises `DiscountGone`, `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged`,
+    `MixedCurrencies`, `OutOfStock` or `PaymentsOff`; then nothing has changed.
     """
     with transaction.atomic(durable=True):
         shop = catalogue.shop()
-        priced = queries.price_order(wanted, country=buyer.country, shop=shop)
+        reductions = _reductions(discount_code)
+        priced = queries.price_order(wanted, country=buyer.country, shop=shop, discounts=reductions)
         customer = customers.recognise(email=buyer.email, name=buyer.name, country=buyer.country)
         order = actions.record_order(
             customer=customer,
@@ -46,6 +47,8 @@ def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer) -> Order:
             prices=priced.prices,
             holds_until=clock.now() + rules.HOLD,
         )
+        if discount_code:
+            discounts.use(discount_code, order=order)
         actions.hold_stock(
             order,
             _by_product(priced),
@@ -74,6 +77,13 @@ def provider_for(shop: Shop) -> str:
             problem="This shop cannot take payments yet: no payment provider is set up."
         )
     return name
+
+
+def _reductions(code: str) -> dict[str, int]:
+    if not code:
+        return {}
+    discount = discounts.usable(code)
+    return {discount.price.sku: discount.basis_points}
 
 
 def _by_product(priced: queries.PricedOrder) -> Counter[int]:

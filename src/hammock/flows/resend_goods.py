@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from hammock.departments.customers import queries as customers
-from hammock.departments.delivery import queries, rules
+from hammock.departments.delivery import queries
 from hammock.departments.delivery.errors import NotEntitled
+from hammock.departments.delivery.letters import letters
 from hammock.departments.delivery.models import Entitlement
-from hammock.kit import clock, mail, showing
+from hammock.kit import clock, mail
 
 
 def resend_goods(*, entitlement_id: int, customer_id: int) -> bool:
-    """Queue the mail with fresh links to one right's files, at most one each five minutes.
+    """Queue the mail of one right again, with fresh links, at most one each five minutes.
 
     Raises `NotEntitled` when the customer does not hold it: not yours and not there answer alike.
     """
@@ -24,15 +24,11 @@ def resend_goods(*, entitlement_id: int, customer_id: int) -> bool:
         )
         if right is None or not right.customer.email:
             raise NotEntitled
-        customer, email = right.customer, right.customer.email
-        letter = mail.compose(
-            "delivery/mail_goods",
-            {
-                **customers.letterhead(name=customer.name),
-                "goods": queries.shown(queries.only(right.id)),
-                "links_until": showing.day(clock.now() + rules.LINK_LASTS),
-                "again": True,
-            },
-        )
+        (sending,) = letters(queries.only(right.id), name=right.customer.name, again=True)
         slot = int(clock.now().timestamp() // 300)
-        return mail.queue(key=f"again:{right.id}:{slot}", to=email, letter=letter)
+        return mail.queue(
+            key=f"again:{right.id}:{slot}",
+            to=right.customer.email,
+            letter=sending.letter,
+            attachments=sending.attachments,
+        )

@@ -7,11 +7,12 @@ from django.db import transaction
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.customers import queries as customers
 from hammock.departments.delivery import actions as delivery
-from hammock.departments.delivery import queries, rules
+from hammock.departments.delivery import queries
+from hammock.departments.delivery.letters import letters
 from hammock.departments.delivery.models import Entitlement
 from hammock.departments.sales import receipts
 from hammock.departments.sales.models import Order
-from hammock.kit import clock, mail, showing
+from hammock.kit import clock, mail
 from hammock.kit.errors import HammockError
 from hammock.kit.locks import lock
 
@@ -45,16 +46,13 @@ def resend_order_goods(*, order_id: int) -> None:
             raise NothingToSend(reference=order.reference, problem="its buyer holds nothing of it.")
         for right in rights:
             delivery.allow_more(entitlement_id=right.id)
-        letter = mail.compose(
-            "delivery/mail_goods",
-            {
-                **customers.letterhead(name=order.name),
-                "goods": queries.shown(queries.held_from(order.reference)),
-                "links_until": showing.day(clock.now() + rules.LINK_LASTS),
-                "again": True,
-            },
-        )
-        mail.queue(key=f"goods:{order.reference}:{_slot()}", to=order.email, letter=letter)
+        for sending in letters(rights, name=order.name, again=True):
+            mail.queue(
+                key=f"{sending.key}:{_slot()}",
+                to=order.email,
+                letter=sending.letter,
+                attachments=sending.attachments,
+            )
 
 
 def resend_receipt(*, order_id: int) -> None:

@@ -11,9 +11,9 @@ from hammock.departments.delivery.events import GoodsTakenBack
 from hammock.departments.ledger import actions as ledger
 from hammock.departments.ledger import rules as books
 from hammock.departments.ledger.models import Entry
-from hammock.departments.sales import actions, receipts
+from hammock.departments.sales import actions, queries, receipts
 from hammock.departments.sales.events import RefundFailed, RefundMade
-from hammock.departments.sales.models import Refund
+from hammock.departments.sales.models import OrderLine, Refund
 from hammock.departments.sales.ports import (
     ProviderRefused,
     RefundReport,
@@ -116,12 +116,12 @@ def _write(refund: Refund) -> None:
 
 def _fail(refund: Refund, *, problem: str) -> None:
     order = refund.payment.order
-    had_succeeded = refund.state == Refund.State.SUCCEEDED
+    if refund.state == Refund.State.SUCCEEDED:
+        ledger.reverse(Entry.objects.get(source=f"refund:{refund.pk}"), reason="Refund failed")
+        if gone := _give_goods_back(refund):
+            problem = f"{problem}; meanwhile sold to others: {', '.join(gone)}"
     refund.state, refund.problem = Refund.State.FAILED, problem[:240]
     refund.finished_at = clock.now()
-    if had_succeeded:
-        ledger.reverse(Entry.objects.get(source=f"refund:{refund.pk}"), reason="Refund failed")
-        delivery.give_back(grant_keys=_taken_keys(refund))
     facts.state(
         RefundFailed(order_id=order.id, refund_id=refund.pk, problem=problem),
         about=f"order:{order.reference}",
@@ -129,9 +129,9 @@ def _fail(refund: Refund, *, problem: str) -> None:
 
 
 def _take_goods_back(refund: Refund) -> None:
-    lines = refund.parts.filter(takes_back=True).values_list("line_id", flat=True)
-    actions.free_sold(refund.payment.order, line_ids=list(lines))
-    ended = delivery.take_back(grant_keys=_taken_keys(refund))
+    lines = _taken_lines(refund)
+    actions.free_sold(refund.payment.order, line_ids=[line.pk for line in lines])
+    ended = delivery.take_back(grant_keys=[f"line:{line.pk}" for line in lines])
     if ended:
         reference = refund.payment.order.reference
         facts.state(
@@ -140,6 +140,20 @@ def _take_goods_back(refund: Refund) -> None:
         )
 
 
-def _taken_keys(refund: Refund) -> list[str]:
-    lines = refund.parts.filter(takes_back=True).values_list("line_id", flat=True)
-    return [f"line:{line_id}" for line_id in lines]
+def _give_goods_back(refund: Refund) -> list[str]:
+    """Let the buyer have the goods again; tells the titles of those that others bought."""
+    gone = []
+    for line in _taken_lines(refund):
+        if actions.sell_again(refund.payment.order, line_id=line.pk):
+            delivery.give_back(grant_keys=[f"line:{line.pk}"])
+        else:
+            gone.append(line.title)
+    return gone
+
+
+def _taken_lines(refund: Refund) -> list[OrderLine]:
+    """List the lines whose goods go with this refund and went with no other."""
+    others = queries.taken_back_from(order_id=refund.payment.order_id)
+    elsewhere = {part.line_id for part in others if part.refund_id != refund.pk}
+    parts = refund.parts.filter(takes_back=True).select_related("line").order_by("line_id")
+    return [part.line for part in parts if part.line_id not in elsewhere]

@@ -308,7 +308,15 @@ def _paid_report(session: stripe.checkout.Session) -> PaymentReport:
         amount=amount,
         fee=_fee([entry.to_dict()], of=intent.amount_received, currency=intent.currency),
         charge_id=intent.id,
+        card_country=_card_country(charge),
     )
+
+
+def _card_country(charge: object) -> str:
+    """Tell the country of the bank that gave the card out; empty for other ways to pay."""
+    details = getattr(charge, "payment_method_details", None)
+    card = getattr(details, "card", None)
+    return str(getattr(card, "country", None) or "")
 
 
 def _fee(entries: Sequence[Fields], *, of: int, currency: str) -> Money:

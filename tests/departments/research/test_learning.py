@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,9 +20,9 @@ KNOWN = Known(
 
 def test_without_answers_the_study_is_believed() -> None:
     found = learn(KNOWN, Answers())
-    assert abs(found.unmet.value - 0.6) < 0.01
-    assert found.unmet.low < 0.45
-    assert found.unmet.high > 0.75
+    assert abs(found.unmet.value - 0.6) < 0.02
+    assert abs(found.unmet.low - 0.4) < 0.03
+    assert abs(found.unmet.high - 0.8) < 0.03
     assert abs(found.acting.value - 0.05) < 0.01
     assert 8_000 < found.opportunity.value < 16_000
 
@@ -34,12 +35,35 @@ def test_ten_people_who_are_all_served_pull_the_niche_down() -> None:
 
 
 def test_the_figures_of_a_beta_update_stand_on_the_page() -> None:
-    """Mean 0.6, width 0.4: weight = 0.24 / (0.4 / 3.29)² - 1 = 15.24; Beta(9.1, 6.1)."""
+    """Beta(1 + 0.6 n, 1 + 0.4 n) is 0.4 / 3.29 wide when n is 13.4."""
     said = learn(KNOWN, Answers(asked=10, unserved=8)).formulas[0]
     assert said == (
-        "unmet share: Beta(9.1, 6.1) from the study; 10 asked, 8 found nothing that fits; "
-        "now Beta(17.1, 8.1)"
+        "unmet share: Beta(9.0, 6.4) from the study; 10 asked, 8 found nothing that fits; "
+        "now Beta(17.0, 8.4)"
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.0, 1.0, "Beta(1.0, 1.0)"),  # found on no evidence at all: nothing is known
+        (0.6, 1.0, "Beta(6.1, 1.0)"),
+        (1.0, 1.0, "Beta(48.0, 1.0)"),
+    ],
+)
+def test_a_study_that_finds_all_unmet_is_believed_as_far_as_its_interval(
+    low: float, high: float, said: str
+) -> None:
+    known = Known(
+        demand=KNOWN.demand, unmet=Estimate(1.0, low, high), contentment=1.0, pays=KNOWN.pays
+    )
+    found = learn(known, Answers())
+    assert found.formulas[0].startswith(f"unmet share: {said} from the study")
+    assert abs(found.unmet.low - low) < 0.07
+    assert found.unmet.high > 0.94
+    after = learn(known, Answers(asked=10, unserved=0))
+    assert after.unmet.low < found.unmet.low
+    assert after.unmet.high < found.unmet.high
 
 
 def test_buyers_tell_what_is_paid_where_nothing_was_known() -> None:

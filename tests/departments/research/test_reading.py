@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 
 from hammock.departments.research.errors import ColumnMissing, ResearchError, UnreadableFile
 from hammock.departments.research.reading import read_demand, read_supply
+from hammock.departments.research.rules.rows import demand_of, supply_of
+from hammock.departments.research.rules.study import study
+from hammock.kit.text import shipped
 from tests.departments.research.files import planner, written
+from tests.departments.research.markets import MARKETS, asked_about
 
 
 def test_a_keyword_planner_export_is_read_with_ranges_bids_and_months(tmp_path: Path) -> None:
@@ -99,6 +103,29 @@ def test_a_cell_that_is_no_number_is_named_and_its_row_is_kept(tmp_path: Path) -
     assert "lots" in found.file.refused[0].why
 
 
+def test_one_language_mixed_into_another_is_named(tmp_path: Path) -> None:
+    """What gives no sign of its language is not guessed, so the count is the least."""
+    texts = [
+        "how do I tune a piano",
+        "las vegas hotel",
+        "wie kann ich das Klavier stimmen",
+        "comment choisir une guitare pour mon fils",
+        "как выбрать гитару",
+        "Klavier",
+    ]
+    found = read_demand(written(tmp_path, "k.txt", "\n".join(texts) + "\n"))
+    assert [row.text for row in found.rows] == texts
+    (note,) = found.file.notes
+    assert note.startswith("At least 3 of 6 texts are not English (")
+    for name in ("German 1", "French 1", "Cyrillic script 1"):
+        assert name in note
+
+
+def test_a_file_in_english_is_said_to_hold_nothing_else(tmp_path: Path) -> None:
+    texts = [text for name in MARKETS for text in asked_about(name, 20)]
+    assert read_demand(written(tmp_path, "k.txt", "\n".join(texts))).file.notes == ()
+
+
 def test_empty_rows_are_passed_over(tmp_path: Path) -> None:
     found = read_demand(written(tmp_path, "k.csv", "Keyword,Volume\n\n,\nlamp,20\n \n"))
     assert [row.text for row in found.rows] == ["lamp"]
@@ -164,6 +191,19 @@ def test_a_product_list_without_prices_is_taken_and_its_markup_is_not(tmp_path: 
     )
     found = read_supply(path)
     assert [(row.text, row.price) for row in found.rows] == [("Yoga mat & strap", None)]
+
+
+def test_supply_without_prices_counts_asks_and_no_money(tmp_path: Path) -> None:
+    asked = [text for name in MARKETS for text in asked_about(name, 40)]
+    offered = [text for name in list(MARKETS)[2:] for text in asked_about(name, 12, seed=2)]
+    demand = read_demand(written(tmp_path, "asked.txt", "\n".join(asked)))
+    supply = read_supply(written(tmp_path, "p.csv", "name\n" + "\n".join(offered) + "\n"))
+    found = study(demand_of([(demand.rows, ())]), supply_of([supply.rows]), encoder=shipped())
+    best = found.niches[0].opportunity
+    assert best is not None
+    assert best.willingness.source == ""
+    assert best.opportunity.value <= best.demand.value
+    assert "Nothing is known of what people would pay here." in found.niches[0].why_not
 
 
 def test_a_rating_beyond_five_stars_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hammock.departments.research.errors import StudyCancelled, TooLittleData
+from hammock.departments.research.rules.askers import asked_for
 from hammock.departments.research.rules.foresight import Past, foreseen
 from hammock.departments.research.rules.numbers import Amount
 from hammock.departments.research.rules.opportunity import (
@@ -70,6 +71,26 @@ def test_a_niche_is_named_from_words_that_its_members_share() -> None:
         said = " ".join(niche.questions).lower()
         assert all(share > 0 for share in niche.naming.words.values())
         assert niche.naming.name.split()[0] in said or niche.texts > 8
+
+
+def test_a_niche_says_for_whom_or_what_it_is_asked() -> None:
+    texts = [
+        "leash for small dogs",
+        "harness for my small dogs",
+        "Best collar FOR puppies",
+        "a vet for puppies and kittens",
+        "leash for puppies in berlin",
+        "kennel for sale",
+        "kennel for sale cheap",
+        "brush for cats",
+    ]
+    assert asked_for(texts) == (("puppies", 3), ("small dogs", 2))
+    niches = run(None).niches
+    assert any("flash" in dict(niche.asked_for) for niche in niches)
+    for niche in niches:
+        for name, times in niche.asked_for:
+            assert 2 <= times <= niche.texts
+            assert name
 
 
 def test_the_same_seed_gives_the_same_study() -> None:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import stat
 import tarfile
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections
 
+from hammock.departments.catalogue import ports as goods
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry
 from hammock.departments.sales.models import Order
-from hammock.doors.commands import copying
+from hammock.doors.commands import copying, places
 from hammock.flows.place_order import Buyer
 from hammock.kit import archive, tables
-from tests.shops import paid
+from tests.shops import Shelf, paid
 from tests.till import Till
 
 
@@ -169,6 +174,69 @@ def test_files_pictures_and_secrets_come_back_and_newer_ones_go(
     assert (data / "secrets.json").read_text() == secrets
     assert stat.S_IMODE((data / "secrets.json").stat().st_mode) == 0o600
     assert not [*data.glob("restore-*"), *data.glob("backup-*")]
+
+
+@pytest.fixture
+def bucket(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    """Move the goods' files out of the data folder, as with STORAGE_URL=s3://…"""
+    before, away = goods.files(), Shelf()
+    for key in places.stored_keys():
+        content = b"".join(before.read(key=key, start=0, length=before.size(key=key)))
+        away.put(key=key, content=io.BytesIO(content))
+    environment = replace(settings.ENVIRONMENT, storage_url="s3://bucket")
+    monkeypatch.setattr(settings, "ENVIRONMENT", environment)
+    goods.wire(away)
+    yield away
+    goods.wire(before)
+
+
+def test_files_in_a_bucket_are_in_the_backup_and_come_back(bucket: Shelf, tmp_path: Path) -> None:
+    before = dict(bucket.kept)
+    assert len(before) >= 4
+    _backup(tmp_path / "backup.tar.gz")
+    bucket.kept.clear()
+    _restore(tmp_path / "backup.tar.gz", force=True)
+    assert bucket.kept == before
+
+
+def test_a_backup_of_a_bucket_comes_back_to_a_disk(
+    bucket: Shelf, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _backup(tmp_path / "backup.tar.gz")
+    shutil.rmtree(data / "files", ignore_errors=True)
+    local = replace(settings.ENVIRONMENT, storage_url=f"file://{data / 'files'}")
+    monkeypatch.setattr(settings, "ENVIRONMENT", local)
+    _restore(tmp_path / "backup.tar.gz", force=True)
+    assert _files(data) == {f"files/{key}": content for key, content in bucket.kept.items()}
+
+
+def test_a_file_that_the_bucket_lost_is_named_and_all_else_is_backed_up(
+    bucket: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = min(bucket.kept)
+    rest = {key: content for key, content in bucket.kept.items() if key != lost}
+    bucket.delete(key=lost)
+    _backup(tmp_path / "backup.tar.gz")
+    assert f"your bucket has lost it: {lost}" in capsys.readouterr().err
+    bucket.kept.clear()
+    _restore(tmp_path / "backup.tar.gz", force=True)
+    assert bucket.kept == rest
+
+
+def test_a_bucket_that_takes_nothing_leaves_the_business_as_it_was(
+    bucket: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _backup(tmp_path / "backup.tar.gz")
+    Shop.objects.update(name="Newer")
+    bucket.kept.clear()
+
+    def refuse(**_file: object) -> None:
+        raise goods.StoreFailed(problem="AccessDenied")
+
+    monkeypatch.setattr(bucket, "put", refuse)
+    with pytest.raises(CommandError, match="AccessDenied"):
+        _restore(tmp_path / "backup.tar.gz", force=True)
+    assert Shop.objects.get().name == "Newer"
 
 
 def _files(data: Path) -> dict[str, bytes]:

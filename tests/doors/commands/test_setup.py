@@ -10,8 +10,14 @@ from django.test import Client
 from wagtail.models import Page
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.marketing.pages import ContentPage, HomePage
+from hammock.departments.sales.errors import PaymentsOff
 from hammock.departments.service import actions as service
 from hammock.departments.team.models import Member
+from hammock.flows.examine import examine
+from hammock.flows.go_live import go_live
+from hammock.kit import clock
+from hammock.kit.health import Level
 
 GOOD = {"email": "me@example.org", "name": "My Shop", "country": "DE", "currency": "EUR"}
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +41,43 @@ def test_a_new_business_has_a_shop_an_owner_and_pages() -> None:
     client = Client()
     for path in ("/", "/products/", "/terms/", "/privacy/", "/blog/", "/help/"):
         assert client.get(path).status_code == 200, path
+
+
+def test_the_first_pages_are_drafts_that_say_so_until_the_owner_writes_their_own() -> None:
+    _setup()
+    client = Client()
+    for path in ("/terms/", "/privacy/"):
+        assert "This is a draft." in client.get(path).content.decode()
+    assert client.get("/about/").status_code == 404  # it waits for its owner's words
+    assert "being set up" in client.get("/").content.decode()
+    (drafts,) = (finding for finding in examine() if finding.area == "pages")
+    assert (drafts.level, "Front page, Terms, Privacy" in drafts.seen) == (Level.WARNING, True)
+    with pytest.raises(PaymentsOff, match="Front page, terms and privacy in your own words"):
+        go_live()
+    _write_own()
+    (own,) = (finding for finding in examine() if finding.area == "pages")
+    assert own.level == Level.OK
+    with pytest.raises(PaymentsOff) as still:
+        go_live()
+    assert "your own words" not in str(still.value)
+
+
+def test_terms_that_are_taken_down_are_missed_and_a_live_shop_has_an_error() -> None:
+    _setup()
+    _write_own()
+    ContentPage.objects.get(slug="terms").unpublish()
+    Shop.objects.update(live_since=clock.now())
+    (finding,) = (finding for finding in examine() if finding.area == "pages")
+    assert (finding.level, finding.seen.endswith(": Terms.")) == (Level.ERROR, True)
+
+
+def _write_own() -> None:
+    for page in ContentPage.objects.all():
+        page.body = "<p>In my own words.</p>"
+        page.save_revision().publish()
+    home = HomePage.objects.get()
+    home.intro = "<p>Maps for walkers.</p>"
+    home.save_revision().publish()
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.team import actions
 from hammock.departments.team.models import Member
-from tests.fixtures import shelf, shop, till
+from hammock.departments.team.roles import Role
+from tests.fixtures import shelf, shop, staff, till
 
-__all__ = ["shelf", "shop", "till"]
+__all__ = ["shelf", "shop", "staff", "till"]
 
 
 def signed_in(member: Member) -> Client:
@@ -18,6 +20,15 @@ def signed_in(member: Member) -> Client:
     client = Client()
     client.force_login(member)
     return client
+
+
+def member_as(role: Role, *, email: str = "") -> Member:
+    """Make a member with this role, with all that goes with it."""
+    member = Member.objects.create_member(
+        email=email or f"{role.value}@team.example", name=f"Tess {role.value}", role=role
+    )
+    actions.give_rights(member)
+    return member
 
 
 @pytest.fixture

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from hammock.departments.catalogue.models import Product, Shop, TaxRate
 from hammock.departments.delivery.models import FulfilmentTask
 from hammock.departments.sales.models import Refund
+from hammock.departments.team.models import Member
 from hammock.flows import go_live
 from hammock.flows.place_order import provider_for
 from hammock.kit import clock
@@ -195,4 +198,15 @@ def test_a_live_shop_takes_no_test_payments(owner: Client, monkeypatch: pytest.M
     assert shop.is_live
     with pytest.raises(Exception, match="cannot take payments yet"):
         provider_for(shop)
+    TOTP.activate(Member.objects.get(), "JBSWY3DPEHPK3PXP")
     assert "Test cards are refused" in page(owner, "business/payments/")
+
+
+def test_who_runs_no_javascript_finds_every_place_without_the_menu(owner: Client) -> None:
+    raw = owner.get("/console/").content.decode()
+    (told,) = re.findall(r'<noscript class="c-nojs">(.*?)</noscript>', raw, re.DOTALL)
+    assert "Wagtail" not in told
+    places = re.findall(r'href="([^"]+)"', told)
+    assert len(places) == 10
+    for place in places:
+        assert owner.get(place).status_code == 200, place

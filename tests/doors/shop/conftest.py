@@ -1,5 +1,5 @@
 """The doors are tested in a running shop."""
 
-from tests.fixtures import shelf, shop, till
+from tests.fixtures import shelf, shop, staff, till
 
-__all__ = ["shelf", "shop", "till"]
+__all__ = ["shelf", "shop", "staff", "till"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from django.test import Client
 
-from hammock.departments.catalogue.models import Shop
+from hammock.departments.catalogue.models import ReleaseFile, Shop
 from hammock.departments.customers import queries as customers
-from hammock.departments.delivery.models import Entitlement
+from hammock.departments.delivery.models import DownloadCount, Entitlement
 from hammock.departments.sales import receipts
+from hammock.flows.add_release import Upload, add_release
 from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
@@ -71,6 +73,46 @@ def test_goods_are_sent_again_on_demand_to_their_holder_only(known: Client) -> N
     assert stranger.post(f"/purchases/{right.id}/resend/")["Location"] == "/purchases/"
     assert known.post("/purchases/1/resend/").status_code == 404
     assert OutgoingMail.objects.filter(subject__startswith="Again for you").count() == 1
+
+
+def test_a_seat_is_sent_again_with_its_calendar_and_a_service_with_its_date(known: Client) -> None:
+    for slug in ("workshop", "review"):
+        right = Entitlement.objects.get(product__slug=slug)
+        known.post(f"/purchases/{right.id}/resend/")
+    seat, task = OutgoingMail.objects.filter(key__startswith="again:").order_by("id")
+    assert seat.subject == "Your place in Workshop"
+    assert [file["name"] for file in seat.attachments] == ["workshop.ics"]
+    assert "https://rooms.example.org/w" in seat.text
+    assert "is on our bench" in task.text
+
+
+def test_the_mail_leads_with_the_newest_version_and_the_page_keeps_the_older(
+    known: Client,
+) -> None:
+    right = Entitlement.objects.get(product__slug="guide")
+    upload = Upload(
+        name="guide.pdf", content_type="application/pdf", content=io.BytesIO(b"%PDF-1.7 new")
+    )
+    add_release(product_id=right.product_id, version="2.0", notes="", uploads=[upload])
+    known.post(f"/purchases/{right.id}/resend/")
+    again = OutgoingMail.objects.get(key__startswith="again:")
+    for text in (again.text, again.html):
+        assert "version 2.0" in text
+        assert "version 1.0" not in text
+        assert "Its earlier versions are on your purchases page." in text
+    page = known.get("/purchases/").content.decode()
+    assert page.index("version 2.0") < page.index("Earlier versions") < page.index("version 1.0")
+
+
+def test_a_file_that_was_fetched_often_enough_is_mailed_without_a_dead_link(known: Client) -> None:
+    right = Entitlement.objects.get(product__slug="guide")
+    for file in ReleaseFile.objects.filter(release__product=right.product):
+        DownloadCount.objects.create(entitlement=right, file=file, count=5, allowed=5)
+    known.post(f"/purchases/{right.id}/resend/")
+    again = OutgoingMail.objects.get(key__startswith="again:")
+    assert "0 downloads left" in again.text
+    assert 'href=""' not in again.html
+    assert "/download/" not in again.text + again.html
 
 
 def test_the_calendar_file_is_a_calendar(known: Client) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django_tasks import TaskResultStatus, task
 
 from hammock.kit import clock, jobs
-from hammock.kit.jobs import actions, queries, registry, worker
+from hammock.kit.jobs import actions, leases, queries, registry, worker
 from hammock.kit.jobs.errors import (
     AlreadyQueued,
     DuplicateJob,
@@ -158,6 +158,28 @@ def test_a_librarys_task_is_queued_and_run_with_its_arguments_by_position(
     assert (result.status, result.attempts) == (TaskResultStatus.SUCCESSFUL, 1)
     assert (result.args, result.kwargs) == ([4], {"word": "by name"})
     assert working.traces("runs") == [4]
+
+
+def test_what_makes_something_anew_waits_once(
+    frozen_clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        librarys_own.get_backend().options, "REFRESHING", [librarys_own.module_path]
+    )
+    first = librarys_own.enqueue(4, word="by name")
+    assert librarys_own.enqueue(4, word="by name").id == first.id
+    assert librarys_own.enqueue(5, word="by name").id != first.id
+    (running, *_) = leases.claim(worker="w", lease=timedelta(seconds=30), limit=1, again=1)
+    assert str(running.pk) == first.id
+    after = librarys_own.enqueue(4, word="by name")
+    assert after.id != first.id  # the one that runs may have read what was there before
+    Job.objects.filter(pk=after.id).update(run_after=clock.in_(hours=1))  # it failed and waits
+    assert librarys_own.enqueue(4, word="by name").id != after.id
+
+
+def test_any_other_task_of_a_library_is_queued_as_often_as_it_is_asked_for() -> None:
+    first = librarys_own.enqueue(4, word="by name")
+    assert librarys_own.enqueue(4, word="by name").id != first.id
 
 
 def test_a_house_job_can_be_queued_as_a_django_task_too() -> None:

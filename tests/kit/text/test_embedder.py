@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import time
+import types
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from hammock.kit.text import Embedder, ModelUnusable, configured, shipped
 
@@ -75,6 +78,66 @@ def test_a_folder_of_the_same_kind_is_used(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes((shipped_folder() / name).read_bytes())
     larger = configured(tmp_path)
     assert np.array_equal(larger.encode(["bread"]), shipped().encode(["bread"]))
+
+
+class Larger:
+    """What model2vec and sentence-transformers have in common, with vectors of length five."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    from_pretrained = classmethod(lambda kind, folder: kind(folder))
+
+    def encode(self, texts: list[str]) -> list[list[float]]:
+        return [[3.0, 4.0]] * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("config", "library", "kind"),
+    [
+        ('{"model_type": "model2vec"}', "model2vec", "StaticModel"),
+        ('{"model_type": "bert"}', "sentence_transformers", "SentenceTransformer"),
+    ],
+)
+def test_a_larger_model_is_read_by_its_own_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: str, library: str, kind: str
+) -> None:
+    (tmp_path / "config.json").write_text(config, encoding="utf-8")
+    module = types.ModuleType(library)
+    setattr(module, kind, Larger)
+    monkeypatch.setitem(sys.modules, library, module)
+    assert np.allclose(configured(tmp_path).encode(["bread", "piano"]), [[0.6, 0.8]] * 2)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(ModelUnusable, match=f"{library} is not installed"):
+        configured(tmp_path)
+
+
+def test_a_model_in_onnx_is_averaged_over_its_tokens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stand-in says each token's number twice: the mean over real tokens is what counts."""
+
+    class Session:
+        def __init__(self, path: str) -> None:
+            assert path.endswith("model.onnx")
+
+        def get_inputs(self) -> list[types.SimpleNamespace]:
+            return [types.SimpleNamespace(name=name) for name in ("input_ids", "attention_mask")]
+
+        def run(self, _: None, fed: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
+            assert set(fed) == {"input_ids", "attention_mask"}
+            ids = fed["input_ids"].astype(np.float32)
+            return [np.stack((ids, np.ones_like(ids)), axis=2)]
+
+    module = types.ModuleType("onnxruntime")
+    module.InferenceSession = Session  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "onnxruntime", module)
+    (tmp_path / "model.onnx").write_bytes(b"a model")
+    (tmp_path / "tokenizer.json").write_bytes((shipped_folder() / "tokenizer.json").read_bytes())
+    alone = configured(tmp_path).encode(["bread"])
+    beside_longer = configured(tmp_path).encode(["bread", "how do I knead bread"])
+    assert np.allclose(alone[0], beside_longer[0])
+    assert np.allclose(np.linalg.norm(beside_longer, axis=1), 1.0)
 
 
 @pytest.mark.parametrize("make", ["nothing", "empty"])

@@ -186,6 +186,17 @@ def _refresh_price(price: Price, draft: PriceDraft) -> bool:
     return True
 
 
+def move_price(price: Price, *, minor: int) -> None:
+    """Set what a price asks for, state it, and let the shop show it."""
+    facts.state(
+        PriceMoved(sku=price.sku, old_minor=price.minor, new_minor=minor, currency=price.currency),
+        about=f"product:{price.product_id}",
+    )
+    price.minor = minor
+    price.save(update_fields=["minor"])
+    snapshots.renew()
+
+
 def put_release(product: Product, draft: ReleaseDraft) -> Release:
     """Write a version of a download and hand its files to the store."""
     release = Release.objects.create(

@@ -1,5 +1,7 @@
 """The department as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class CatalogueConfig(AppConfig):
 
     name = "hammock.departments.catalogue"
     label = "catalogue"
+
+    def ready(self) -> None:
+        """Declare the kinds of decision."""
+        import_module("hammock.departments.catalogue.kinds")

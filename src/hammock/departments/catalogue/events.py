@@ -20,3 +20,12 @@ class ProductChanged:
     """Something that the shop shows of a product changed."""
 
     product_id: int
+
+
+@event
+class ProposalClosed:
+    """Something that a member proposed was done, refused or taken back."""
+
+    proposal_id: int
+    kind: str
+    state: str

@@ -252,3 +252,45 @@ class TaxRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {self.name}"
+
+
+class Proposal(models.Model):
+    """What a member wants the business to do, before a decision answers it.
+
+    `details` are JSON values: of a price change `price_id`, `old_minor`, `new_minor`, `currency`;
+    of a spending `minor`, `currency`, `account`, `centre`.
+    """
+
+    class Kind(models.TextChoices):
+        """What is proposed; each is a kind of decision of the same name."""
+
+        PRICE_CHANGE = "price_change", "Another price"
+        SPEND = "spend", "Money to spend"
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", "Waiting for an answer"
+        DONE = "done", "Done"
+        REFUSED = "refused", "Refused"
+        UNDONE = "undone", "Done and taken back"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    title = models.CharField(max_length=160)
+    why = models.CharField(max_length=300, blank=True)
+    details = models.JSONField()
+    proposed_by = models.CharField(max_length=120)
+    decision_id = models.BigIntegerField(null=True, unique=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    proposed_at = models.DateTimeField(default=clock.now)
+    answer_by = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-proposed_at", "-id")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,5 +1,7 @@
 """The department as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class CustomersConfig(AppConfig):
 
     name = "hammock.departments.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        """Declare the kinds of decision."""
+        import_module("hammock.departments.customers.kinds")

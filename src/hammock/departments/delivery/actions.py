@@ -52,34 +52,12 @@ def grant(
 
 def take_back(*, grant_keys: Iterable[str]) -> int:
     """End the rights given for these reasons, a bundle's parts included; tells how many."""
-    ended = 0
-    for key in grant_keys:
-        rights = Entitlement.objects.filter(state=Entitlement.State.ACTIVE)
-        theirs = rights.filter(grant_key=key) | rights.filter(grant_key__startswith=f"{key}:")
-        ids = list(theirs.values_list("id", flat=True))
-        FulfilmentTask.objects.filter(
-            entitlement_id__in=ids, state=FulfilmentTask.State.OPEN
-        ).update(state=FulfilmentTask.State.DROPPED)
-        ended += Entitlement.objects.filter(id__in=ids).update(
-            state=Entitlement.State.REVOKED, revoked_at=clock.now()
-        )
-    return ended
+    return _set_holding(grant_keys, holds=False)
 
 
 def give_back(*, grant_keys: Iterable[str]) -> int:
     """Let rights that were ended hold again (a refund failed after all)."""
-    restored = 0
-    for key in grant_keys:
-        rights = Entitlement.objects.filter(state=Entitlement.State.REVOKED)
-        theirs = rights.filter(grant_key=key) | rights.filter(grant_key__startswith=f"{key}:")
-        ids = list(theirs.values_list("id", flat=True))
-        FulfilmentTask.objects.filter(
-            entitlement_id__in=ids, state=FulfilmentTask.State.DROPPED
-        ).update(state=FulfilmentTask.State.OPEN)
-        restored += Entitlement.objects.filter(id__in=ids).update(
-            state=Entitlement.State.ACTIVE, revoked_at=None
-        )
-    return restored
+    return _set_holding(grant_keys, holds=True)
 
 
 def count_download(*, entitlement_id: int, file_id: int) -> ReleaseFile:
@@ -142,9 +120,37 @@ def allow_more(*, entitlement_id: int) -> None:
     )
 
 
+def _set_holding(grant_keys: Iterable[str], *, holds: bool) -> int:
+    """Turn the rights that stand the other way, and the work that is owed for them."""
+    right, task = Entitlement.State, FulfilmentTask.State
+    before, after = (right.REVOKED, right.ACTIVE) if holds else (right.ACTIVE, right.REVOKED)
+    owed, owes = (task.DROPPED, task.OPEN) if holds else (task.OPEN, task.DROPPED)
+    turned = 0
+    for key in grant_keys:
+        rights = Entitlement.objects.filter(state=before)
+        theirs = rights.filter(grant_key=key) | rights.filter(grant_key__startswith=f"{key}:")
+        ids = list(theirs.values_list("id", flat=True))
+        FulfilmentTask.objects.filter(entitlement_id__in=ids, state=owed).update(state=owes)
+        turned += Entitlement.objects.filter(id__in=ids).update(
+            state=after, revoked_at=None if holds else clock.now()
+        )
+    return turned
+
+
 @prepared
 def _given(*, grant_keys: Sequence[str]) -> QuerySet[Entitlement]:
     return Entitlement.objects.filter(grant_key__in=grant_keys)
+
+
+def end_rights(customer: Customer) -> int:
+    """End all that the customer holds, and erase what was noted with work; tells how many."""
+    mine = Entitlement.objects.filter(customer=customer)
+    tasks = FulfilmentTask.objects.filter(entitlement__in=mine)
+    tasks.exclude(note="").update(note="")
+    tasks.filter(state=FulfilmentTask.State.OPEN).update(state=FulfilmentTask.State.DROPPED)
+    return mine.filter(state=Entitlement.State.ACTIVE).update(
+        state=Entitlement.State.REVOKED, revoked_at=clock.now()
+    )
 
 
 def _unbundled(item: Grant) -> list[Grant]:

@@ -35,3 +35,11 @@ class TaskDone:
     """Work owed to a customer is done."""
 
     entitlement_id: int
+
+
+@event
+class DownloadsRaised:
+    """A customer may fetch the files of a right as often again."""
+
+    entitlement_id: int
+    decision_id: int

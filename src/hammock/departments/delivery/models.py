@@ -6,7 +6,7 @@ from django.db import models
 
 from hammock.departments.catalogue.models import Product, ReleaseFile
 from hammock.departments.customers.models import Customer
-from hammock.kit import clock, ids
+from hammock.kit import clock, ids, personal
 
 
 class Entitlement(models.Model):
@@ -83,7 +83,7 @@ class FulfilmentTask(models.Model):
     )
     due_on = models.DateField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    note = models.TextField(blank=True)
+    note = personal.PersonalTextField(blank=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

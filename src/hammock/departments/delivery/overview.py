@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from hammock.departments.delivery.models import Entitlement, FulfilmentTask
+from hammock.departments.delivery.models import DownloadCount, Entitlement, FulfilmentTask
+from hammock.kit import clock
 
 
 def tasks(*, state: str = "") -> QuerySet[FulfilmentTask]:
@@ -23,6 +24,19 @@ def overdue(*, on: date) -> QuerySet[FulfilmentTask]:
 def granted(*, since: datetime, until: datetime) -> int:
     """Count what was handed over in the span."""
     return Entitlement.objects.filter(granted_at__gte=since, granted_at__lt=until).count()
+
+
+def owed(customer_id: int) -> int:
+    """Count what a customer still waits for: open work, and seats of workshops to come."""
+    held = Entitlement.objects.filter(customer_id=customer_id, state=Entitlement.State.ACTIVE)
+    work = held.filter(task__state=FulfilmentTask.State.OPEN).count()
+    return work + held.filter(product__workshop__ends_at__gt=clock.now()).count()
+
+
+def downloads(order_reference: str) -> int:
+    """Count how often files of an order were fetched."""
+    mine = DownloadCount.objects.filter(entitlement__order_reference=order_reference)
+    return mine.aggregate(Sum("count"))["count__sum"] or 0
 
 
 def delivered_references(references: list[str]) -> set[str]:

@@ -61,6 +61,7 @@ class Good:
     event: GoodEvent | None
     task: GoodTask | None
     resend_url: str
+    more_url: str
 
     @property
     def newest_files(self) -> list[GoodFile]:
@@ -179,7 +180,14 @@ def _good(
         event=_event(right) if is_workshop else None,
         task=_task(right) if is_active and kind == Product.Kind.SERVICE else None,
         resend_url=links.absolute("shop:resend", entitlement_id=right.id) if is_active else "",
+        more_url=links.absolute("shop:more_downloads", entitlement_id=right.id)
+        if is_active and _is_used_up(right)
+        else "",
     )
+
+
+def _is_used_up(right: Entitlement) -> bool:
+    return any(count.count >= count.allowed for count in right.download_counts.all())
 
 
 def _state_label(right: Entitlement) -> str:

@@ -13,7 +13,7 @@ from hammock.departments.research.rules.learning import Answers, Known, Learned,
 from hammock.departments.research.rules.opportunity import Estimate
 from hammock.kit.money import Money
 
-NOTHING_KNOWN = Estimate(value=0.5, low=0.05, high=0.95)  # where a study ranks nothing
+NOTHING_KNOWN = Estimate(value=0.5, low=0.0, high=1.0)  # where a study ranks nothing
 
 
 def answers_to(niche: Niche) -> Answers:

@@ -6,7 +6,7 @@ import secrets
 
 from django.db import models
 
-from hammock.kit import clock, ids
+from hammock.kit import clock, ids, personal
 
 
 def new_key() -> str:
@@ -169,7 +169,7 @@ class WaitingEntry(models.Model):
 
     id = models.BigIntegerField(primary_key=True, default=ids.time_ordered)
     trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="entries")
-    email = models.EmailField("e-mail address")
+    email = personal.PersonalEmailField("e-mail address")
     wording = models.CharField(max_length=300)
     agreed_at = models.DateTimeField(default=clock.now)
 
@@ -199,15 +199,15 @@ class Conversation(models.Model):
         Trial, null=True, blank=True, on_delete=models.CASCADE, related_name="conversations"
     )
     position = models.PositiveIntegerField()
-    who = models.CharField(max_length=160, blank=True)
+    who = personal.PersonalCharField(max_length=160, blank=True)
     ask = models.CharField(max_length=400)
     talked_on = models.DateField(null=True)
-    answer = models.TextField(blank=True)
+    answer = personal.PersonalTextField(blank=True)
     found_nothing = models.BooleanField(null=True)
     promised = models.CharField(max_length=300, blank=True)
     promised_for = models.DateField(null=True)
     kept_on = models.DateField(null=True)
-    quote = models.TextField(blank=True)
+    quote = personal.PersonalTextField(blank=True)
     may_quote = models.BooleanField(default=False)
 
     class Meta:

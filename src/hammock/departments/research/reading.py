@@ -25,6 +25,7 @@ from hammock.departments.research.rules.columns import (
     plain_name,
     recognise,
 )
+from hammock.departments.research.rules.languages import mixture
 from hammock.departments.research.rules.numbers import (
     Amount,
     decimal_number,
@@ -99,7 +100,7 @@ def read_demand(path: Path, *, said: Mapping[str, str] | None = None) -> DemandF
     cells = _Cells(table, columns)
     rows = tuple(one for one in (_asked(cells, row) for row in cells) if one is not None)
     months = tuple(sorted(columns.months.values()))
-    return DemandFile(file=cells.file(len(rows)), rows=rows, months=months)
+    return DemandFile(file=cells.file([row.text for row in rows]), rows=rows, months=months)
 
 
 def read_supply(path: Path, *, said: Mapping[str, str] | None = None) -> SupplyFile:
@@ -108,7 +109,7 @@ def read_supply(path: Path, *, said: Mapping[str, str] | None = None) -> SupplyF
     columns = _columns(table, SUPPLY_NAMES, said)
     cells = _Cells(table, columns)
     rows = tuple(one for one in (_offered(cells, row) for row in cells) if one is not None)
-    return SupplyFile(file=cells.file(len(rows)), rows=rows)
+    return SupplyFile(file=cells.file([row.text for row in rows]), rows=rows)
 
 
 @dataclass(frozen=True)
@@ -156,11 +157,6 @@ class _Cells:
             for name, at in self._place.items()
             if name in {"volume", "bid_low", "bid_high", "price", "rating", "reviews"}
         }
-
-        self._history = writing_of(
-            (row[at] for row in table.rows[:5_000] for at, _ in self._months if at < len(row)),
-            whole=True,
-        )
 
         self._history = writing_of(
             (row[at] for row in table.rows[:5_000] for at, _ in self._months if at < len(row)),
@@ -228,8 +224,8 @@ class _Cells:
             self.refuse(name, f"“{cell[:40]}” is no date like 2026-01-31")
             return None
 
-    def file(self, taken: int) -> File:
-        """Say how the file was read."""
+    def file(self, taken: Sequence[str]) -> File:
+        """Say how the file was read, the texts taken from it among that."""
         notes = []
         writing = self._writing.get("volume")
         if writing is not None and writing.buckets:
@@ -238,11 +234,13 @@ class _Cells:
             notes.append("Numbers are written with a decimal comma.")
         if self._table.encoding == "cp1252":
             notes.append("The file is not UTF-8; it was read as Windows-1252.")
+        if languages := mixture(taken):
+            notes.append(languages)
         return File(
             name=self._table.name,
             encoding=self._table.encoding,
             columns=self._columns,
-            rows=taken,
+            rows=len(taken),
             refused=tuple(self._refused),
             notes=tuple(notes),
         )

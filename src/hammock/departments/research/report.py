@@ -181,6 +181,7 @@ def _lists(niche: Niche) -> dict[str, Any]:
             {"text": one.text, "price": one.price, "rating": one.rating} for one in niche.products
         ],
         "countries": dict(niche.countries),
+        "asked_for": dict(niche.asked_for),
         "why": list(niche.why),
         "why_not": list(niche.why_not),
     }

@@ -15,6 +15,8 @@ from hammock.departments.ledger.rules import Part
 from hammock.departments.sales import queries, rules
 from hammock.departments.sales.errors import OutOfStock, WrongMove
 from hammock.departments.sales.models import (
+    Discount,
+    HeldOrder,
     Order,
     OrderLine,
     Payment,
@@ -24,6 +26,7 @@ from hammock.departments.sales.models import (
 )
 from hammock.departments.sales.ports import PaymentReport
 from hammock.kit import clock, snapshots
+from hammock.kit.locks import lock
 from hammock.kit.money import Money
 from hammock.kit.prepared import add, change, prepared
 
@@ -108,16 +111,40 @@ def settle_holds(order: Order) -> None:
 
 
 def free_sold(order: Order, *, line_ids: Iterable[int]) -> None:
-    """Put limited goods that are taken back on the shelf again, a bundle's parts included."""
-    products = set(order.lines.filter(pk__in=line_ids).values_list("product_id", flat=True))
-    parts = BundlePart.objects.filter(bundle_id__in=products).values_list("part_id", flat=True)
-    sold = order.reservations.filter(
-        state=Reservation.State.SETTLED, product_id__in=[*products, *parts]
-    )
-    for hold in sold.order_by("product_id"):
-        Stock.objects.filter(product_id=hold.product_id).update(left=F("left") + hold.quantity)
-    if sold.update(state=Reservation.State.RELEASED):
+    """Put limited goods of these lines on the shelf again, a bundle's parts included."""
+    wanted = _limited_goods(order, line_ids)
+    sold = order.reservations.filter(state=Reservation.State.SETTLED, product_id__in=wanted)
+    for hold in lock(sold):
+        freed = min(wanted[hold.product_id], hold.quantity)
+        Stock.objects.filter(product_id=hold.product_id).update(left=F("left") + freed)
+        if freed == hold.quantity:
+            hold.state = Reservation.State.RELEASED
+        else:
+            hold.quantity -= freed
+        hold.save(update_fields=["state", "quantity"])
         snapshots.renew()
+
+
+def sell_again(order: Order, *, line_id: int) -> bool:
+    """Take back what `free_sold` put on the shelf; False, and nothing taken, if any is gone."""
+    wanted = _limited_goods(order, [line_id])
+    taken: list[Reservation] = []
+    for hold in lock(order.reservations.filter(product_id__in=wanted)):
+        quantity = wanted[hold.product_id]
+        shelf = Stock.objects.filter(product_id=hold.product_id)
+        if not shelf.filter(left__gte=quantity).update(left=F("left") - quantity):
+            for back in taken:
+                Stock.objects.filter(product_id=back.product_id).update(
+                    left=F("left") + wanted[back.product_id]
+                )
+            return False
+        taken.append(hold)
+    for hold in taken:
+        kept = hold.quantity if hold.state == Reservation.State.SETTLED else 0
+        hold.state, hold.quantity = Reservation.State.SETTLED, kept + wanted[hold.product_id]
+        hold.save(update_fields=["state", "quantity"])
+        snapshots.renew()
+    return True
 
 
 def move(order: Order, *, to: Order.State) -> None:
@@ -151,11 +178,13 @@ def finish_attempt(payment: Payment, *, report: PaymentReport, is_surplus: bool)
     payment.minor, payment.fee_minor = report.amount.minor, report.fee.minor
     payment.currency = report.amount.currency
     payment.charge_id = report.charge_id
+    payment.card_country = report.card_country
     payment.is_surplus = is_surplus
     payment.finished_at = clock.now()
     change(
         payment,
-        *("state", "minor", "fee_minor", "currency", "charge_id", "is_surplus", "finished_at"),
+        *("state", "minor", "fee_minor", "currency", "charge_id", "card_country"),
+        *("is_surplus", "finished_at"),
     )
 
 
@@ -168,6 +197,7 @@ def request_refund(
     reason: str,
     requested_by: str,
     key: str = "",
+    decision_id: int | None = None,
 ) -> Refund:
     """Commit the wish to give money back; `takes_back` are the lines whose goods go with it."""
     refund = Refund.objects.create(
@@ -177,6 +207,7 @@ def request_refund(
         currency=amount.currency,
         reason=reason,
         requested_by=requested_by,
+        decision_id=decision_id,
     )
     taken = set(takes_back)
     RefundPart.objects.bulk_create(
@@ -221,6 +252,20 @@ def refund_parts(refund: Refund) -> list[Part]:
     ]
 
 
+def _limited_goods(order: Order, line_ids: Iterable[int]) -> Counter[int]:
+    """Count what these lines took of each product, a bundle's parts included."""
+    wanted: Counter[int] = Counter()
+    for line in order.lines.filter(pk__in=line_ids):
+        if line.product_id is None:  # an imported line, which never held anything
+            continue
+        wanted[line.product_id] += line.quantity
+        for part_id in BundlePart.objects.filter(bundle_id=line.product_id).values_list(
+            "part_id", flat=True
+        ):
+            wanted[part_id] += line.quantity
+    return wanted
+
+
 @prepared
 def _limited(*, product_ids: Sequence[int]) -> QuerySet[Stock]:
     return (
@@ -228,6 +273,36 @@ def _limited(*, product_ids: Sequence[int]) -> QuerySet[Stock]:
         .select_related("product")
         .order_by("product_id")
     )
+
+
+def addresses_of(customer: Customer) -> set[str]:
+    """List the addresses that stand on the customer's orders."""
+    rows = Order.objects.filter(customer=customer).exclude(email="")
+    return set(rows.values_list("email", flat=True))
+
+
+def erase_buyer(customer: Customer) -> int:
+    """Take name and address off the customer's orders, and what was written with refunds.
+
+    Unused discounts end. Tells how many orders there were.
+    """
+    Refund.objects.filter(payment__order__customer=customer).update(reason="")
+    Discount.objects.filter(customer=customer, order=None).update(expires_at=clock.now())
+    return Order.objects.filter(customer=customer).update(name="", email="")
+
+
+def hold_order(order: Order, *, signs: Sequence[str], answer_by: datetime) -> HeldOrder:
+    """Hold a paid order's goods back until a decision."""
+    return HeldOrder.objects.create(order=order, signs=list(signs), answer_by=answer_by)
+
+
+def close_hold(held: HeldOrder, *, to: HeldOrder.State) -> bool:
+    """Let a held order go, or give it back; False if that was done before."""
+    if held.state != HeldOrder.State.HELD:
+        return False
+    held.state, held.closed_at = to, clock.now()
+    held.save(update_fields=["state", "closed_at"])
+    return True
 
 
 def _line(

@@ -127,3 +127,11 @@ class PaymentsOff(SalesError):
     def sentence(self) -> str:
         """Say what the owner has to do."""
         return self.problem
+
+
+class DiscountGone(SalesError):
+    """A discount was used, has ended, or never was (all alike)."""
+
+    def sentence(self) -> str:
+        """Say so."""
+        return "This offer was used or has ended."

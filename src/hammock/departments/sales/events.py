@@ -108,3 +108,27 @@ class HistoryImported:
     credit_notes: int
     adjustments: int
     customers: int
+
+
+@event
+class OrderHeld:
+    """A paid order's goods wait for a decision; `signs` names why."""
+
+    order_id: int
+    signs: list[str]
+
+
+@event
+class OrderReleased:
+    """A held order was found good: deliver it."""
+
+    order_id: int
+    decision_id: int
+
+
+@event
+class DiscountGranted:
+    """A customer may buy once at a lower price."""
+
+    discount_id: int
+    decision_id: int

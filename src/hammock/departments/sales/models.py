@@ -9,7 +9,7 @@ from django.db import models
 from hammock.departments.catalogue.models import Price, Product
 from hammock.departments.customers.models import Customer
 from hammock.departments.ledger.models import ProfitCentre
-from hammock.kit import clock, ids
+from hammock.kit import clock, ids, personal
 from hammock.kit.money import Money
 
 
@@ -31,8 +31,8 @@ class Order(models.Model):
     customer = models.ForeignKey(
         Customer, null=True, on_delete=models.PROTECT, related_name="orders"
     )
-    email = models.EmailField("e-mail address", blank=True)
-    name = models.CharField(max_length=120, blank=True)
+    email = personal.PersonalEmailField("e-mail address", blank=True)
+    name = personal.PersonalCharField(max_length=120, blank=True)
     country = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State.choices, default=State.AWAITING)
     currency = models.CharField(max_length=3)
@@ -151,6 +151,9 @@ class Payment(models.Model):
     external_id = models.CharField(max_length=200, null=True)
     pay_url = models.TextField(blank=True)
     charge_id = models.CharField(max_length=200, blank=True, db_index=True)
+    card_country = models.CharField(
+        max_length=2, blank=True, help_text="Where the card is from, if the provider tells."
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.STARTING)
     minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField(default=0)
@@ -209,6 +212,9 @@ class Refund(models.Model):
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=240, blank=True)
     requested_by = models.CharField(max_length=120, blank=True)
+    decision_id = models.BigIntegerField(
+        null=True, unique=True, help_text="The decision behind it; one decision refunds once."
+    )
     requested_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=240, blank=True)
@@ -246,6 +252,65 @@ class RefundPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minor} of {self.line_id}"
+
+
+class HeldOrder(models.Model):
+    """A paid order whose goods wait for a decision, because `signs` (sentences) speak of fraud."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        HELD = "held", "Held"
+        RELEASED = "released", "Released"
+        CANCELLED = "cancelled", "Given back"
+
+    order = models.OneToOneField(
+        Order, primary_key=True, on_delete=models.CASCADE, related_name="held"
+    )
+    signs = models.JSONField(default=list)
+    decision_id = models.BigIntegerField(null=True, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
+    held_at = models.DateTimeField(default=clock.now)
+    answer_by = models.DateTimeField(help_text="When the buyer was promised an answer.")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The longest held first."""
+
+        ordering = ("held_at",)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.state}"
+
+
+class Discount(models.Model):
+    """A lower price for one order, granted to a customer by a decision; its link is `code`."""
+
+    code = models.CharField(max_length=40, unique=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="discounts")
+    price = models.ForeignKey(Price, on_delete=models.CASCADE, related_name="+")
+    basis_points = models.PositiveIntegerField(help_text="What is taken off: 10 % is 1000.")
+    decision_id = models.BigIntegerField(db_index=True)
+    answer_id = models.BigIntegerField(unique=True, help_text="The answer that granted it.")
+    granted_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    order = models.OneToOneField(
+        Order, null=True, on_delete=models.SET_NULL, related_name="discount"
+    )
+
+    class Meta:
+        """Newest first; nothing is given away whole."""
+
+        ordering = ("-granted_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(basis_points__gt=0, basis_points__lt=10_000),
+                name="discount_leaves_something",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.basis_points / 100:g} % off {self.price_id}"
 
 
 class Dispute(models.Model):

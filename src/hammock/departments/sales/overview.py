@@ -10,7 +10,15 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from hammock.departments.sales.models import Dispute, Order, OrderLine, Payment, Refund, RefundPart
+from hammock.departments.sales.models import (
+    Dispute,
+    HeldOrder,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    RefundPart,
+)
 from hammock.kit.money import Money
 
 
@@ -25,12 +33,16 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderFilter:
-    """What a list of orders shall hold; empty fields let everything through."""
+    """What a list of orders shall hold; empty fields let everything through.
+
+    `by_person` lets the words fit names and addresses too.
+    """
 
     words: str = ""
     state: str = ""
     since: date | None = None
     until: date | None = None
+    by_person: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +93,10 @@ def orders(wanted: OrderFilter) -> QuerySet[Order]:
     """Find orders by reference, e-mail address or name, by state and by day, newest first."""
     found = Order.objects.all()
     for word in wanted.words.split():
-        found = found.filter(
-            Q(reference__icontains=word) | Q(email__icontains=word) | Q(name__icontains=word)
-        )
+        fits = Q(reference__icontains=word)
+        if wanted.by_person:
+            fits |= Q(email__icontains=word) | Q(name__icontains=word)
+        found = found.filter(fits)
     if wanted.state == "refunded":
         found = found.filter(Exists(_done_refunds()))
     elif wanted.state:
@@ -138,7 +151,10 @@ def open_disputes() -> Sequence[Dispute]:
 
 
 def deliverable(*, since: datetime, until: datetime) -> QuerySet[Order]:
-    """Find the orders paid in the span whose goods belong to their buyers."""
+    """Find the orders paid in the span whose goods belong to their buyers; held ones do not."""
+    withheld = HeldOrder.objects.filter(order=OuterRef("pk")).exclude(
+        state=HeldOrder.State.RELEASED
+    )
     taken_back = RefundPart.objects.filter(
         line=OuterRef("pk"), takes_back=True, refund__state=Refund.State.SUCCEEDED
     )
@@ -147,11 +163,36 @@ def deliverable(*, since: datetime, until: datetime) -> QuerySet[Order]:
     )
     return Order.objects.filter(
         Exists(lines),
+        ~Exists(withheld),
         state=Order.State.PAID,
         customer__isnull=False,
         paid_at__gte=since,
         paid_at__lt=until,
     )
+
+
+def held_orders() -> Sequence[HeldOrder]:
+    """List the paid orders whose goods wait for a decision."""
+    held = HeldOrder.objects.filter(state=HeldOrder.State.HELD)
+    return list(held.select_related("order")[:20])
+
+
+def unsettled(customer_id: int) -> int:
+    """Count the customer's orders on their way: unpaid, held, or going back."""
+    mine = Order.objects.filter(customer_id=customer_id)
+    refunding = Refund.objects.filter(
+        payment__order__in=mine, state__in=[Refund.State.REQUESTED, Refund.State.PENDING]
+    )
+    held = HeldOrder.objects.filter(order__in=mine, state=HeldOrder.State.HELD)
+    awaiting = mine.filter(state=Order.State.AWAITING)
+    return awaiting.count() + held.count() + refunding.count()
+
+
+def disputed(customer_id: int) -> int:
+    """Count the customer's disputes that no bank has decided."""
+    return Dispute.objects.filter(
+        payment__order__customer_id=customer_id, state=Dispute.State.OPEN
+    ).count()
 
 
 def worth(customer_id: int, *, currency: str) -> Worth:

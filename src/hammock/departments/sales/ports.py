@@ -67,7 +67,8 @@ class PaymentReport:
     """What the provider says of an attempt now.
 
     `amount` is what was really taken and `fee` what the provider keeps of it; both are zero of the
-    attempt's currency until it succeeded. `charge_id` is what a refund or dispute will name.
+    attempt's currency until it succeeded. `charge_id` is what a refund or dispute will name,
+    `card_country` (ISO 3166) where the card is from, empty where the provider does not tell.
     """
 
     external_id: str
@@ -75,6 +76,7 @@ class PaymentReport:
     amount: Money
     fee: Money
     charge_id: str = ""
+    card_country: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,7 @@ from hammock.kit.money import Money
 from hammock.kit.prepared import prepared
 
 SHOWN = 5
+NO_DISCOUNTS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,16 @@ class _Gone:
 _NOTHING = _Gone(minor=0, tax=0)
 
 
-def price_order(wanted: Sequence[rules.Wanted], *, country: str, shop: Shop) -> PricedOrder:
+def price_order(
+    wanted: Sequence[rules.Wanted],
+    *,
+    country: str,
+    shop: Shop,
+    discounts: Mapping[str, int] = NO_DISCOUNTS,
+) -> PricedOrder:
     """Price what a buyer wants from the shop's own prices, whatever the buyer sent.
+
+    `discounts` are basis points to take off, by SKU.
 
     Raises `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged` (when the buyer was shown
     another price) or `MixedCurrencies`.
@@ -68,7 +77,7 @@ def price_order(wanted: Sequence[rules.Wanted], *, country: str, shop: Shop) -> 
     if not wanted:
         raise EmptyCart
     prices = {price.sku: price for price in _on_sale(skus=sorted({line.sku for line in wanted}))}
-    offers = [(_offer(line, prices, shop), line.quantity) for line in wanted]
+    offers = [(_offer(line, prices, shop, discounts), line.quantity) for line in wanted]
     quote = rules.quote(offers, tax=tax_of(country), currency=shop.currency)
     return PricedOrder(quote=quote, prices=prices)
 
@@ -199,6 +208,14 @@ def sold(*, currency: str, since: datetime, until: datetime) -> Sales:
     return Sales(orders=found["orders"], total=Money(found["minor"] or 0, currency))
 
 
+def sold_of(sku: str, *, since: datetime) -> int:
+    """Count how many of a price were sold since then."""
+    lines = OrderLine.objects.filter(
+        sku=sku, order__state=Order.State.PAID, order__paid_at__gte=since
+    )
+    return lines.aggregate(Sum("quantity"))["quantity__sum"] or 0
+
+
 def findings() -> list[str]:
     """Say, a sentence each, which money moved and stands in no entry of the books."""
     booked = Entry.objects.values("source")
@@ -236,7 +253,9 @@ def _source(kind: str) -> Concat:
     return Concat(Value(f"{kind}:"), Cast("pk", CharField()))
 
 
-def _offer(line: rules.Wanted, prices: dict[str, Price], shop: Shop) -> rules.Offer:
+def _offer(
+    line: rules.Wanted, prices: dict[str, Price], shop: Shop, discounts: Mapping[str, int]
+) -> rules.Offer:
     if not isinstance(line.quantity, int) or not 1 <= line.quantity <= rules.MOST_OF_ONE:
         raise WrongQuantity(sku=line.sku, quantity=line.quantity, most=rules.MOST_OF_ONE)
     price = prices.get(line.sku)
@@ -244,9 +263,8 @@ def _offer(line: rules.Wanted, prices: dict[str, Price], shop: Shop) -> rules.Of
         raise NotForSale(sku=line.sku)
     if price.currency != shop.currency:
         raise MixedCurrencies(sku=line.sku, currency=price.currency, expected=shop.currency)
-    if line.seen is not None and line.seen != price.amount:
-        raise PriceChanged(sku=line.sku, seen=line.seen, now=price.amount)
+    unit = rules.reduced(price.amount, basis_points=discounts.get(line.sku, 0))
+    if line.seen is not None and line.seen != unit:
+        raise PriceChanged(sku=line.sku, seen=line.seen, now=unit)
     title = f"{price.product.title}, {price.label}" if price.label else price.product.title
-    return rules.Offer(
-        sku=price.sku, title=title, centre=price.product.profit_centre_id, unit=price.amount
-    )
+    return rules.Offer(sku=price.sku, title=title, centre=price.product.profit_centre_id, unit=unit)

@@ -82,6 +82,7 @@ class Receipt:
     is_free: bool
     balance_label: str
     receipt_url: str
+    may_ask_back: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +124,9 @@ def receipt(order: Order, *, shop: Shop) -> Receipt:
         is_free=not order.total,
         balance_label=_balance(order, refunded),
         receipt_url=receipt_url(order),
+        may_ask_back=order.state == Order.State.PAID
+        and order.origin == "shop"
+        and refunded < order.total_minor,
     )
 
 

@@ -122,6 +122,11 @@ def included_tax(gross: Money, *, basis_points: int) -> Money:
     return gross.share(Decimal(basis_points) / Decimal(10_000 + basis_points))
 
 
+def reduced(amount: Money, *, basis_points: int) -> Money:
+    """Take the discount off an amount: what is taken off is rounded half to even."""
+    return amount - amount.share(Decimal(basis_points) / 10_000)
+
+
 def quote(wanted: Sequence[tuple[Offer, int]], *, tax: Tax, currency: str) -> Quote:
     """Price an order."""
     lines = [

@@ -24,11 +24,13 @@ from wagtail.models import Page
 from hammock.departments.catalogue import models as catalogue
 from hammock.departments.catalogue.ports import FileMissing, files
 from hammock.departments.customers import models as customers
+from hammock.departments.decisions import models as decisions
 from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
 from hammock.departments.research import models as research
 from hammock.departments.sales import models as sales
+from hammock.departments.team import models as team
 from hammock.kit.facts.models import Fact
 
 TABLES: dict[str, type[Model]] = {
@@ -54,9 +56,31 @@ TABLES: dict[str, type[Model]] = {
     "credit_notes": sales.CreditNote,
     "credit_note_lines": sales.CreditNoteLine,
     "adjustments": sales.Adjustment,
+    "held_orders": sales.HeldOrder,
+    "discounts": sales.Discount,
+    "requests": customers.CustomerRequest,
+    "proposals": catalogue.Proposal,
     "entitlements": delivery.Entitlement,
     "download_counts": delivery.DownloadCount,
     "tasks": delivery.FulfilmentTask,
+    "policies": decisions.Policy,
+    "policy_versions": decisions.PolicyVersion,
+    "decisions": decisions.Decision,
+    "decision_answers": decisions.Answer,
+    "decision_tallies": decisions.Tally,
+    "absences": team.Absence,
+    "held_letters": team.HeldLetter,
+    "last_looks": team.LastLook,
+    "emergency_line": team.EmergencyLine,
+    "incidents": team.Incident,
+    "backup_runs": team.BackupRun,
+    "procedures": team.Procedure,
+    "procedure_runs": team.ProcedureRun,
+    "commitments": team.Commitment,
+    "partners": team.Partner,
+    "check_ins": team.CheckIn,
+    "comments": team.Comment,
+    "audit_log": team.Deed,
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
@@ -117,7 +141,7 @@ def _write_table(path: Path, model: type[Model], *, shown: Shown) -> None:
 
 
 def _cell(value: object) -> object:
-    """Write what is no plain value, such as a niche's facts, as JSON."""
+    """Write what is no plain value, such as a decision's or a niche's facts, as JSON."""
     if isinstance(value, dict | list):
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
     return value

@@ -1,7 +1,7 @@
 """Half a year of the sample business, lived through the same flows that real buyers use.
 
 The clock is set back and moved on hour by hour; orders are placed, paid with test cards, left
-unpaid, refunded; work is done, costs are booked, jobs run. The same seed gives the same history.
+unpaid, asked back; work is done, costs are booked, jobs run. The same seed gives the same history.
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ from hammock.departments.ledger.rules import Chart
 from hammock.departments.sales import rules
 from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import Order, Payment
-from hammock.doors.commands import sample
+from hammock.doors.commands import sample, wishes
 from hammock.flows.expire_orders import expire_orders
 from hammock.flows.finish_task import finish_task
 from hammock.flows.place_order import Buyer, place_order
 from hammock.flows.record_expense import Expense, record_expense
-from hammock.flows.refund_order import RefundWish, refund_order, whole
 from hammock.flows.settle_payment import settle_payment
 from hammock.flows.start_payment import start_payment
 from hammock.kit import clock
@@ -146,8 +145,7 @@ def _pay(order: Order, payer: Payer) -> None:
 def _evening(chance: random.Random, payer: Payer) -> None:
     """Close the day: late orders lapse, work gets done, money moves, the first brings its bills."""
     expire_orders()
-    if chance.random() < 0.10:
-        _refund_one(chance)
+    wishes.evening(chance)
     for task in FulfilmentTask.objects.filter(
         state=FulfilmentTask.State.OPEN, due_on__lte=clock.today() + timedelta(days=1)
     ):
@@ -179,27 +177,3 @@ def _pay_bills() -> None:
                 spent_at=clock.now(),
             )
         )
-
-
-def _refund_one(chance: random.Random) -> None:
-    """Somebody of the last two weeks wants their money back, all of it or a part."""
-    recent = Order.objects.filter(
-        state=Order.State.PAID,
-        total_minor__gt=0,
-        paid_at__gte=clock.now() - timedelta(days=14),
-        payments__refunds__isnull=True,
-    ).order_by("id")
-    candidates = list(recent)
-    if not candidates:
-        return
-    order = chance.choice(candidates)
-    wish = whole(order, reason="It was not what I looked for", requested_by="Mara Lindqvist")
-    if chance.random() < 0.3:
-        (line_id, amount), *_rest = wish.amounts.items()
-        wish = RefundWish(
-            amounts={line_id: amount.allocate([1, 1])[0]},
-            takes_back=frozenset(),
-            reason="Half of it, for a fault in the file",
-            requested_by="Mara Lindqvist",
-        )
-    refund_order(order_id=order.id, wish=wish)

@@ -84,7 +84,7 @@ class RateForms(BaseFormSet[RateForm]):
 TaxForms = formset_factory(RateForm, formset=RateForms, extra=2, max_num=300)
 
 
-@frame.needs("catalogue.change_shop")
+@frame.needs("catalogue.view_shop")
 def shop_edit(request: HttpRequest) -> HttpResponse:
     """Change what customers read about the business."""
     shop = queries.shop()
@@ -105,7 +105,7 @@ def shop_edit(request: HttpRequest) -> HttpResponse:
     )
 
 
-@frame.needs("catalogue.change_shop")
+@frame.needs("catalogue.view_shop")
 def tax_edit(request: HttpRequest) -> HttpResponse:
     """Change the taxes that prices include."""
     rows = [

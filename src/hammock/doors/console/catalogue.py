@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -23,14 +24,19 @@ from hammock.departments.catalogue.editing import PriceChange, ProductChange
 from hammock.departments.catalogue.errors import CannotSave
 from hammock.departments.catalogue.models import Price, Product
 from hammock.departments.catalogue.ports import KeyRefused, StoreFailed
+from hammock.departments.decisions import ports
+from hammock.departments.decisions.rules import is_owner
 from hammock.departments.ledger.models import ProfitCentre
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Link
 from hammock.flows.add_release import Upload, add_release
 from hammock.flows.change_price import change_price
+from hammock.flows.propose_price import propose_price
 from hammock.flows.save_product import save_product
+from hammock.kit import showing
 from hammock.kit.errors import FieldError
+from hammock.kit.money import Money
 
 RICH = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr", "blockquote"]
 KINDS = (
@@ -240,10 +246,12 @@ def price_change(request: HttpRequest, price_id: int) -> HttpResponse:
     field = MoneyField(currency=price.currency, label="Price")
     before = price.amount
     try:
+        if not _sets_prices(request):
+            return _proposed(request, price, field.clean(request.POST.get("amount")))
         changed = change_price(price_id=price_id, amount=field.clean(request.POST.get("amount")))
     except forms.ValidationError as error:
         frame.failed(request, f"{price.product.title}: {' '.join(error.messages)}")
-    except FieldError as error:
+    except (FieldError, CannotSave) as error:
         frame.failed(request, f"{price.product.title}: {error.sentence()}")
     else:
         frame.done(request, f"{price.product.title} costs {changed.amount} now (was {before}).")
@@ -265,7 +273,7 @@ def product_new(request: HttpRequest) -> HttpResponse:
     return _edit(request, product=None, kind=Product.Kind(kind))
 
 
-@frame.needs("catalogue.change_product")
+@frame.needs("catalogue.view_product")
 def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
     """Show a product's form, and write it."""
     product = _product(product_id)
@@ -328,7 +336,7 @@ def _edit(request: HttpRequest, *, product: Product | None, kind: Product.Kind) 
         initial=_price_rows(product),
     )
     if request.method == "POST" and form.is_valid() and prices.is_valid():
-        saved = _save(form, prices, product)
+        saved = _save(request, form, prices, product)
         if saved is not None:
             frame.done(request, f"{saved.title} is saved.{_shown_where(saved)}")
             return redirect("console:product", product_id=saved.pk)
@@ -350,12 +358,63 @@ def _edit(request: HttpRequest, *, product: Product | None, kind: Product.Kind) 
     )
 
 
+def _sets_prices(request: HttpRequest) -> bool:
+    """Tell whether this member sets prices alone: the owner does, others propose."""
+    decider = ports.people().decider(member_id=request.user.pk or 0)
+    return decider is not None and is_owner(decider)
+
+
+def _proposed(request: HttpRequest, price: Price, amount: Money | None) -> HttpResponse:
+    if amount is None:
+        raise FieldError(field="price", problem="write an amount")
+    _propose(request, price, amount)
+    return redirect("console:products")
+
+
+def _propose(request: HttpRequest, price: Price, amount: Money) -> None:
+    decider = ports.people().decider(member_id=request.user.pk or 0)
+    proposal = propose_price(
+        price_id=price.pk,
+        amount=amount,
+        why="",
+        by=frame.who(request),
+        role=decider.role if decider else "",
+    )
+    frame.done(
+        request,
+        f"Proposed: {proposal.title}. It is answered by {showing.day(proposal.answer_by)}, and "
+        "then happens by itself.",
+    )
+
+
+def _with_old_prices(
+    request: HttpRequest, product: Product, change: ProductChange
+) -> ProductChange:
+    """Propose the prices that this member may not set alone, and leave them as they are."""
+    known = {price.pk: price for price in product.prices.select_related("product")}
+    kept = []
+    for wanted in change.prices:
+        price = known.get(wanted.price_id or 0)
+        if price is not None and price.amount != wanted.amount:
+            _propose(request, price, wanted.amount)
+            kept.append(replace(wanted, amount=price.amount))
+        else:
+            kept.append(wanted)
+    return replace(change, prices=kept)
+
+
 def _save(
-    form: ProductForm, prices: BaseFormSet[PriceForm], product: Product | None
+    request: HttpRequest,
+    form: ProductForm,
+    prices: BaseFormSet[PriceForm],
+    product: Product | None,
 ) -> Product | None:
     """Write the product; None, and the error beside its field, when it cannot stand like this."""
     try:
-        return save_product(_change(form, prices, product))
+        change = _change(form, prices, product)
+        if product is not None and not _sets_prices(request):
+            change = _with_old_prices(request, product, change)
+        return save_product(change)
     except CannotSave as error:
         field = error.field if error.field in form.fields else None
         form.add_error(field, error.problem[:1].upper() + error.problem[1:] + ".")

@@ -13,10 +13,16 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import Resolver404, URLPattern, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hammock.departments.team.models import Member
+from hammock.departments.team import roles
+from hammock.departments.team.models import Comment, Member
+from hammock.departments.team.roles import Role
+from hammock.flows.write_comment import Subject
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+UNCOMMENTED = frozenset({"password", "access", "comments"})
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 PAGE_SIZE = 50
@@ -41,6 +47,47 @@ class Finding:
     action: Link
     posts: bool = False
     is_bad: bool = True
+
+
+def role(request: HttpRequest) -> Role | None:
+    """Tell the role of the member who asks; None for whoever has none."""
+    member = request.user
+    return member.known_role if isinstance(member, Member) else None
+
+
+def member(request: HttpRequest) -> Member:
+    """Give the member who asks; the console's gate let nobody else in."""
+    if not isinstance(request.user, Member):
+        raise PermissionDenied
+    return request.user
+
+
+def behind_walls(pattern: URLPattern) -> URLPattern:
+    """Put the table of `team/roles.py` before a page: asked by its address's name, on every call.
+
+    An address without a name, or that stands nowhere in the table, opens for the owner alone.
+    """
+    view, name = pattern.callback, pattern.name or ""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not roles.may(role(request), name, acts=request.method not in SAFE):
+            raise PermissionDenied
+        answer: HttpResponse = view(request, *args, **kwargs)
+        return answer
+
+    return URLPattern(pattern.pattern, guarded, pattern.default_args, pattern.name)
+
+
+def may_open(request: HttpRequest, url: str, *, acts: bool = False) -> bool:
+    """Tell whether the member may open (or post to) a page of the console by its address."""
+    try:
+        match = resolve(url.partition("?")[0])
+    except Resolver404:
+        return False
+    if match.namespace != "console":
+        return True
+    return roles.may(role(request), match.url_name or "", acts=acts)
 
 
 def needs(permission: str) -> Callable[[View[P]], View[P]]:
@@ -71,8 +118,42 @@ def show(
     **context: Any,
 ) -> HttpResponse:
     """Show a page of the console."""
-    whole = {"title": title, "back": back, **context}
+    match = request.resolver_match
+    whole = {
+        "title": title,
+        "back": back,
+        "may_act": match is None or may_open(request, request.path, acts=True),
+        **_notes(request),
+        **context,
+    }
     return TemplateResponse(request, f"console/{template}", whole, status=status)
+
+
+def _notes(request: HttpRequest) -> dict[str, Any]:
+    """Give the comments on this page, where its readers comment."""
+    match = request.resolver_match
+    if match is None or match.namespace != "console":
+        return {}
+    found = subject(request.path)
+    if found is None or not roles.may(role(request), "comment_new", acts=True):
+        return {}
+    about = Comment.objects.filter(page=found.page, key=found.key).select_related("author")
+    return {"comments_here": list(about[:50]), "comment_path": found.path}
+
+
+def subject(path: str) -> Subject | None:
+    """Name what a page of the console shows, for comments; None where nobody comments."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    page = roles.PAGES.get(match.url_name or "")
+    if match.namespace != "console" or page is None or match.url_name in UNCOMMENTED:
+        return None
+    if Role.MENTOR not in page.sees:
+        return None
+    key = "/".join(str(value) for value in match.kwargs.values())
+    return Subject(page=match.url_name or "", key=key, path=path)
 
 
 def turned(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE) -> Page[Any]:

@@ -16,6 +16,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.catalogue.errors import CannotSave
+from hammock.departments.catalogue.models import Proposal
 from hammock.departments.ledger import queries, rules
 from hammock.departments.ledger.errors import LedgerError
 from hammock.departments.ledger.models import Entry, ProfitCentre
@@ -24,9 +26,10 @@ from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import chart, first_month, months
+from hammock.flows.propose_spending import propose_spending
 from hammock.flows.record_expense import Expense, record_expense, take_back_expense
 from hammock.flows.save_centre import save_centre
-from hammock.kit import clock
+from hammock.kit import clock, showing
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money, total
 
@@ -102,6 +105,26 @@ class ExpenseForm(forms.Form):
             description=found["description"],
             spent_at=clock.now() if day == clock.today() else noon,
         )
+
+
+class SpendingForm(forms.Form):
+    """Money that somebody wants to spend."""
+
+    description = forms.CharField(label="What for", max_length=120)
+    account = forms.ChoiceField(
+        label="Kind of expense",
+        choices=[(str(code), str(code).removeprefix("Expenses:")) for code in rules.SPENDABLE],
+    )
+    centre = forms.ModelChoiceField(
+        label="Profit centre", queryset=ProfitCentre.objects.all(), empty_label=None
+    )
+
+    field_order = ("amount", "description", "account", "centre")
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(currency=currency, label=f"Amount in {currency}")
+        self.order_fields(self.field_order)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,6 +308,53 @@ def expense_new(request: HttpRequest) -> HttpResponse:
     )
 
 
+@frame.needs("ledger.view_entry")
+def spending_new(request: HttpRequest) -> HttpResponse:
+    """Ask for money to spend."""
+    form = SpendingForm(request.POST or None, currency=catalogue.shop().currency)
+    if request.method == "POST" and form.is_valid():
+        found = form.cleaned_data
+        try:
+            proposal = propose_spending(
+                amount=found["amount"],
+                account=found["account"],
+                centre=found["centre"].pk,
+                purpose=found["description"],
+                by=frame.who(request),
+            )
+        except CannotSave as error:
+            form.add_error(error.field if error.field in form.fields else None, error.problem)
+        else:
+            frame.done(
+                request,
+                f"Asked: {proposal.title}. It is answered by {showing.day(proposal.answer_by)}; "
+                "approved, it is booked by itself.",
+            )
+            return redirect("console:proposals")
+    return frame.show(
+        request,
+        "form.html",
+        title="Ask for money to spend",
+        back=Link(label="Proposals", url=reverse("console:proposals")),
+        lead="Before it is spent: a policy or a person with the right to decides.",
+        form=form,
+        button="Ask",
+        status=400 if form.errors else 200,
+    )
+
+
+@frame.needs("ledger.view_entry")
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """Show what members proposed and what became of it."""
+    return frame.show(
+        request,
+        "proposals.html",
+        title="Proposals",
+        page=frame.turned(request, Proposal.objects.all(), size=30),
+        query=frame.kept_query(request),
+    )
+
+
 @require_POST
 @frame.needs("ledger.add_entry")
 def expense_take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
@@ -348,6 +418,8 @@ urls = [
     path("centres/<slug:slug>/", centre_detail, name="centre"),
     path("centres/<slug:slug>/edit/", centre_edit, name="centre_edit"),
     path("books/", entry_list, name="entries"),
+    path("proposals/", proposal_list, name="proposals"),
+    path("proposals/spending/", spending_new, name="spending_new"),
     path("books/expense/", expense_new, name="expense_new"),
     path("books/<int:entry_id>/take-back/", expense_take_back, name="expense_take_back"),
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from hammock.departments.team import roles
 from hammock.doors.console import frame
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.try_again import retry_mail
+from hammock.kit import personal
 from hammock.kit.mail.models import OutgoingMail
 
 STATES = (("", "All"), *OutgoingMail.State.choices)
@@ -38,11 +41,12 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     """Show mails, newest first."""
     state = request.GET.get("state", "")
     words = request.GET.get("q", "").strip()
-    found = OutgoingMail.objects.defer("html", "text", "attachments").order_by("-queued_at", "-pk")
+    found = _visible(request).defer("html", "text", "attachments").order_by("-queued_at", "-pk")
     if state:
         found = found.filter(state=state)
     if words:
-        found = found.filter(to__icontains=words) | found.filter(subject__icontains=words)
+        fits = Q(subject__icontains=words)
+        found = found.filter(fits if personal.is_hidden() else fits | Q(to__icontains=words))
     return frame.show(
         request,
         "mails.html",
@@ -58,7 +62,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 @frame.needs("mail.view_outgoingmail")
 def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show one mail as its reader sees it, shut in a frame that can do nothing."""
-    letter = _mail(mail_id)
+    letter = _mail(request, mail_id)
     return frame.show(
         request,
         "mail.html",
@@ -73,7 +77,7 @@ def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
 @frame.needs("mail.view_outgoingmail")
 def mail_body(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Give a mail's HTML for the frame."""
-    response = HttpResponse(_mail(mail_id).html)
+    response = HttpResponse(_mail(request, mail_id).html)
     response["Content-Security-Policy"] = SHUT_IN
     return response
 
@@ -82,7 +86,7 @@ def mail_body(request: HttpRequest, mail_id: int) -> HttpResponse:
 @frame.needs("mail.change_outgoingmail")
 def mail_retry(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Try to send a failed mail again."""
-    letter = _mail(mail_id)
+    letter = _mail(request, mail_id)
     if retry_mail(mail_id=mail_id):
         frame.done(request, f"The mail to {letter.to} is queued again.")
     else:
@@ -90,8 +94,17 @@ def mail_retry(request: HttpRequest, mail_id: int) -> HttpResponse:
     return redirect("console:mail", mail_id=mail_id)
 
 
-def _mail(mail_id: int) -> OutgoingMail:
-    letter = OutgoingMail.objects.filter(pk=mail_id).first()
+def _visible(request: HttpRequest) -> QuerySet[OutgoingMail]:
+    """Leave out mails that let their reader into the console, for all but the owner."""
+    if roles.may(frame.role(request), "team", acts=False):
+        return OutgoingMail.objects.all()
+    return OutgoingMail.objects.exclude(
+        Q(key__startswith="invitation:") | Q(key__startswith="way-in:")
+    )
+
+
+def _mail(request: HttpRequest, mail_id: int) -> OutgoingMail:
+    letter = _visible(request).filter(pk=mail_id).first()
     if letter is None:
         raise Http404
     return letter

@@ -14,22 +14,27 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from hammock.departments.customers.errors import CustomersError
+from hammock.departments.customers.models import CustomerRequest
 from hammock.departments.delivery import queries as delivery
 from hammock.departments.delivery.models import DownloadCount, Entitlement
 from hammock.departments.ledger.models import Entry
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.errors import SalesError
-from hammock.departments.sales.models import Dispute, Order, Payment, Refund
+from hammock.departments.sales.models import Dispute, HeldOrder, Order, Payment, Refund
 from hammock.departments.sales.ports import ProviderUnavailable
+from hammock.departments.team.models import Member
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Finding, Link
+from hammock.flows.ask_refund import ask_refund_for, why_ask
 from hammock.flows.cancel_order import cancel_order
 from hammock.flows.deliver_order import deliver_order
 from hammock.flows.find_undelivered import find_undelivered
 from hammock.flows.refund_order import RefundWish, refund_order
 from hammock.flows.resend_order import NothingToSend, resend_order_goods, resend_receipt
 from hammock.flows.send_refund import send_refund
+from hammock.kit import personal, showing
 from hammock.kit.facts.models import Fact
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money, total
@@ -65,6 +70,7 @@ class OrderFilterForm(forms.Form):
             state=found.get("state") or "",
             since=found.get("since"),
             until=found.get("until"),
+            by_person=not personal.is_hidden(),
         )
 
 
@@ -207,6 +213,7 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         rights=_rights(order),
         mails=_mails(order, refunds),
         story=_story(order),
+        held=HeldOrder.objects.filter(order=order).first(),
         can_refund=bool(back) and queries.settled_payment(order) is not None and not is_disputed,
         can_cancel=order.state == Order.State.AWAITING,
         can_resend=order.state == Order.State.PAID and bool(order.email),
@@ -232,6 +239,7 @@ def order_refund(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, problem)
     else:
         form = _refund_form(request, lines, left)
+    effect = _consequences(order, form, lines)
     return frame.show(
         request,
         "refund.html",
@@ -240,8 +248,9 @@ def order_refund(request: HttpRequest, reference: str) -> HttpResponse:
         order=order,
         form=form,
         rows=_refund_rows(form, order),
-        effect=_consequences(order, form, lines),
+        effect=effect,
         left=left,
+        why_ask=_why_ask(request, effect.amount) if effect else "",
         is_whole=not form.is_bound,
         status=400 if form.errors else 200,
     )
@@ -415,6 +424,8 @@ def _told(fact: Fact) -> str:
         "DisputeClosed": f"Dispute {'won' if known.get('won') else 'lost'}",
         "GoodsDelivered": "Delivered",
         "GoodsTakenBack": "Access taken back",
+        "OrderHeld": f"Held for a decision: {'; '.join(known.get('signs') or ())}",
+        "OrderReleased": "Found good and let go",
         "TaskDone": "The work is done; the buyer has a mail",
     }
     return sentences.get(fact.name, fact.name)
@@ -493,9 +504,14 @@ def _confirmed(request: HttpRequest, order: Order, wish: RefundWish) -> str:
 
 def _refund(request: HttpRequest, order: Order, wish: RefundWish) -> str:
     """Make the refund; tells why not, in one sentence."""
+    amount = total(wish.amounts.values(), currency=order.currency)
     try:
+        if _why_ask(request, amount):
+            asked = ask_refund_for(order_id=order.id, wish=wish)
+            _say_asked(request, asked)
+            return ""
         refund = refund_order(order_id=order.id, wish=wish)
-    except SalesError as error:
+    except (SalesError, CustomersError) as error:
         return error.sentence()
     try:
         refund = send_refund(refund_id=refund.pk)
@@ -513,6 +529,19 @@ def _refund(request: HttpRequest, order: Order, wish: RefundWish) -> str:
     else:
         frame.done(request, f"{refund.amount} went back to {order.email}. They have a mail.")
     return ""
+
+
+def _why_ask(request: HttpRequest, amount: Money) -> str:
+    member = request.user
+    return why_ask(member_id=member.pk, amount=amount) if isinstance(member, Member) else ""
+
+
+def _say_asked(request: HttpRequest, asked: CustomerRequest) -> None:
+    frame.done(
+        request,
+        f"{asked.title}: asked. It goes back by itself when it is approved, by "
+        f"{showing.day(asked.answer_by)} at the latest it is answered.",
+    )
 
 
 def _undelivered(order: Order) -> Finding:

@@ -8,16 +8,32 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from hammock.departments.catalogue.models import Product, Shop
+from hammock.departments.decisions.models import Policy
 from hammock.departments.delivery import overview as delivery
+from hammock.departments.marketing import first_pages
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
+from hammock.departments.team import roles
+from hammock.departments.team.roles import Role
+from hammock.doors.console import (
+    away,
+    circles,
+    decisions,
+    frame,
+    jobs,
+    ledger,
+    mail,
+    procedures,
+    sales,
+)
 from hammock.doors.console import delivery as tasks
-from hammock.doors.console import jobs, ledger, mail, sales
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import SALES_DAYS, chart
 from hammock.kit import clock
@@ -72,35 +88,62 @@ class TodayPanel(Component):
                 "shop": shop,
                 "request": request,
                 "sees_business": False,
+                "is_partner": frame.role(request) is Role.ACCOUNTABILITY,
+                "writes_pages": request.user.has_perm("wagtailadmin.access_admin")
+                and frame.role(request) in roles.DRAWS,
                 "pages_url": _pages_url(),
             }
         today = clock.today()
         return {
             "shop": shop,
             "request": request,
+            "csrf_token": get_token(
+                request
+            ),  # a panel is rendered without the request's own context
             "sees_business": True,
             "today": today,
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
-            "findings": _findings(),
+            "findings": [
+                found
+                for found in [*away.returns(request), *_findings()]
+                if frame.may_open(request, found.action.url, acts=found.posts)
+            ],
+            **_questions(request),
+            "may_run": roles.may(frame.role(request), "product_new", acts=True),
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
             ),
             "chart": chart("sales") if Order.objects.filter(state="paid").exists() else None,
             "days": SALES_DAYS,
             "latest": _latest(),
-            "steps": _steps(shop),
+            "steps": _steps(shop) if roles.may(frame.role(request), "shop", acts=True) else (),
             "pages_url": _pages_url(),
         }
 
 
+def _questions(request: HttpRequest) -> dict[str, Any]:
+    """Give the questions that this member may answer: the first few, and how many there are."""
+    if not request.user.has_perm("decisions.view_decision"):
+        return {"questions": [], "more_questions": 0}
+    found = decisions.waiting(request, at_most=decisions.ON_TODAY)
+    return {
+        "questions": found.mine,
+        "more_questions": found.more,
+        "may_decide": request.user.has_perm("decisions.change_decision"),
+    }
+
+
 def _findings() -> list[Finding]:
     return [
+        *away.findings(),
         *sales.findings(),
         *jobs.findings(),
         *mail.findings(),
         *tasks.findings(),
         *ledger.findings(),
+        *procedures.findings(),
+        *circles.findings(),
     ]
 
 
@@ -209,7 +252,7 @@ def _pages_url() -> str:
 
 
 def _steps(shop: Shop) -> Sequence[Step]:
-    """Give the first three steps until all are done; then none."""
+    """Give the first steps until all are done; then none."""
     steps = (
         Step(
             title="Put your first product on the shelf",
@@ -225,10 +268,18 @@ def _steps(shop: Shop) -> Sequence[Step]:
             is_done=bool(shop.legal_name and shop.address),
         ),
         Step(
-            title="Write a page",
-            why="Tell what you stand for. A page is there for everybody once you press Publish.",
+            title="Write your pages",
+            why="The front page, terms and privacy are drafts until you write your own and press "
+            "Publish.",
             link=Link(label="Open pages", url=_pages_url()),
-            is_done=Page.objects.filter(live=True, depth__gt=2).exists(),
+            is_done=not first_pages.unwritten(),
+        ),
+        Step(
+            title="Let policies answer what is plain",
+            why="Small refunds, more downloads, erasing data: answered at any hour, by rules that "
+            "you have read.",
+            link=Link(label="Read the starter policies", url=reverse("console:starter")),
+            is_done=Policy.objects.exists(),
         ),
     )
     return () if all(step.is_done for step in steps) else steps

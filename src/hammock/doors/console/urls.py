@@ -1,8 +1,8 @@
-"""The one address of the console that opens before anybody has signed in."""
+"""The addresses of the console that open before anybody has signed in."""
 
 from __future__ import annotations
 
-from hammock.doors.console import team
+from hammock.doors.console import access, away, commitments
 
 app_name = "entry"
-urlpatterns = team.entry_urls
+urlpatterns = [*access.entry_urls, *away.entry_urls, *commitments.entry_urls]

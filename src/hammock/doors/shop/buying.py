@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.delivery import queries as delivery
-from hammock.departments.sales import queries, receipts, rules
+from hammock.departments.sales import holding, queries, receipts, rules
 from hammock.departments.sales.errors import SalesError, WrongQuantity
-from hammock.departments.sales.models import Order, Payment
+from hammock.departments.sales.models import HeldOrder, Order, Payment
 from hammock.departments.sales.ports import ProviderError, ProviderUnavailable
 from hammock.doors.shop import cart
 from hammock.doors.shop.forms import CheckoutForm
@@ -28,7 +28,7 @@ from hammock.flows.deliver_order import deliver_order
 from hammock.flows.place_order import Buyer, place_order
 from hammock.flows.settle_payment import settle_payment
 from hammock.flows.start_payment import start_payment
-from hammock.kit import links
+from hammock.kit import links, showing
 from hammock.kit.money import Money
 
 ORDER = "order"
@@ -108,6 +108,8 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         order = _settled(order)
     if order.state == Order.State.PAID:
         deliver_order(order_id=order.id)
+        if held := holding.held(order):
+            return _held(request, order, held)
         return _thank_you(request, order)
     if order.state == Order.State.AWAITING:
         return render(
@@ -125,7 +127,7 @@ def order_pay(request: HttpRequest, token: str) -> HttpResponse:
     order = _order_of(token)
     if order.state != Order.State.AWAITING:
         return redirect("shop:order", token=token)
-    return _to_payment(request, order)
+    return to_payment(request, order)
 
 
 @never_cache
@@ -159,14 +161,15 @@ def _order(request: HttpRequest, form: CheckoutForm, quantities: dict[str, int])
         country=form.cleaned_data["country"],
     )
     try:
-        order = place_order(wanted=_as_seen(quantities, form.cleaned_data["seen"]), buyer=buyer)
+        order = place_order(wanted=as_seen(quantities, form.cleaned_data["seen"]), buyer=buyer)
     except (SalesError, links.LinkRefused) as refusal:
         form.add_error(None, str(refusal))
         return _checkout_page(request, quantities, form=form, status=409)
-    return _to_payment(request, order)
+    return to_payment(request, order)
 
 
-def _to_payment(request: HttpRequest, order: Order) -> HttpResponse:
+def to_payment(request: HttpRequest, order: Order) -> HttpResponse:
+    """Lead to the payment page, or to the goods of an order that is paid."""
     token = links.sign(ORDER, order.reference)
     if order.state == Order.State.PAID:
         return redirect("shop:order", token=token)
@@ -228,6 +231,28 @@ def _thank_you(request: HttpRequest, order: Order) -> HttpResponse:
     return response
 
 
+def _held(request: HttpRequest, order: Order, held: HeldOrder) -> HttpResponse:
+    waits = held.state == HeldOrder.State.HELD
+    text = (
+        f"Your payment of {order.total} has arrived. Something about this order is unusual, so a "
+        f"person looks at it first. By {showing.day(held.answer_by)} you have your goods, or your "
+        "money back whole. You get a mail either way."
+        if waits
+        else "We could not make sure that this order is yours, so your money goes back whole."
+    )
+    response = render(
+        request,
+        "shop/message.html",
+        {
+            "title": "Paid, and being looked at" if waits else "Your money goes back",
+            "text": text,
+            "link": {"title": "My purchases", "url": reverse("shop:purchases")},
+        },
+    )
+    cart.write(response, {}, secure=request.is_secure())
+    return response
+
+
 def _closed(request: HttpRequest, order: Order) -> HttpResponse:
     words = "expired before it was paid" if order.state == Order.State.EXPIRED else "was cancelled"
     return render(
@@ -283,8 +308,8 @@ def _checkout_page(
     context = {
         "form": form,
         "blank_fields": "" if form else _blank_fields(shop.country),
-        "seen": _seen(shown),
-        **_quoted(shown),
+        "seen": seen(shown),
+        **quoted(shown),
     }
     return render(request, "shop/checkout.html", context, status=status)
 
@@ -296,7 +321,8 @@ def _blank_fields(country: str) -> SafeString:
     return render_to_string("shop/part_checkout_fields.html", {"form": form})
 
 
-def _quoted(shown: queries.PricedOrder) -> dict[str, Any]:
+def quoted(shown: queries.PricedOrder) -> dict[str, Any]:
+    """Give what the checkout shows of an order."""
     quote = shown.quote
     limited = any(hasattr(price.product, "stock") for price in shown.prices.values())
     return {
@@ -314,12 +340,13 @@ def _quoted(shown: queries.PricedOrder) -> dict[str, Any]:
     }
 
 
-def _seen(shown: queries.PricedOrder) -> str:
+def seen(shown: queries.PricedOrder) -> str:
+    """Sign the prices that a page shows."""
     units = {line.offer.sku: line.offer.unit for line in shown.quote.lines}
     return links.sign(SEEN, {sku: [unit.minor, unit.currency] for sku, unit in units.items()})
 
 
-def _as_seen(quantities: dict[str, int], token: str) -> list[rules.Wanted]:
+def as_seen(quantities: dict[str, int], token: str) -> list[rules.Wanted]:
     """Order at the prices that the page showed. Raises `LinkRefused` when they were changed."""
     seen = links.unsign(SEEN, token)
     return [

@@ -31,6 +31,7 @@ class ShopFront:
     address: str
     email: str
     is_sample: bool
+    is_live: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,8 @@ def _front(found: Shop) -> ShopFront:
         legal_name=found.legal_name,
         address=found.address,
         email=found.email,
-        is_sample=not found.is_live,
+        is_sample=found.is_sample,
+        is_live=found.is_live,
     )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.customers import requests
 from hammock.departments.customers.models import Customer
 from hammock.departments.customers.queries import PURCHASES
 from hammock.departments.customers.rules import LINK_LASTS
@@ -35,7 +36,7 @@ _SALT = "hammock.buyer"
 @require_http_methods(["GET", "HEAD", "POST"])
 def purchases(request: HttpRequest) -> HttpResponse:
     """Show everything that this buyer ever bought, or ask whose purchases are meant."""
-    customer = _customer(request)
+    customer = buyer_of(request)
     if customer is None:
         return _ask(request)
     orders = Order.objects.filter(customer=customer).exclude(state=Order.State.AWAITING)
@@ -48,6 +49,8 @@ def purchases(request: HttpRequest) -> HttpResponse:
             "goods": delivery.shown(delivery.held_by(customer.pk)),
             "orders": [receipts.receipt(order, shop=shop) for order in orders],
             "leave_url": reverse("shop:purchases_leave"),
+            "requests": requests.shown(customer.pk),
+            "waiting": requests.open_about(customer.pk),
             "notice": _notice(request),
         },
     )
@@ -94,7 +97,7 @@ def leave(_request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest, entitlement_id: int) -> HttpResponse:
     """Mail one purchase again to the buyer who holds it."""
-    customer = _customer(request)
+    customer = buyer_of(request)
     if customer is None:
         return redirect("shop:purchases")
     try:
@@ -150,7 +153,8 @@ def _ask(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _customer(request: HttpRequest) -> Customer | None:
+def buyer_of(request: HttpRequest) -> Customer | None:
+    """Tell whose page this device has opened; None if nobody's."""
     try:
         email = request.get_signed_cookie(COOKIE, salt=_SALT, max_age=STAYS)
     except (KeyError, signing.BadSignature):
@@ -167,4 +171,6 @@ def _opened(purpose: str, token: str) -> str | int:
 
 
 def _notice(request: HttpRequest) -> str:
+    if request.GET.get("asked") == "1":
+        return "We have your request. How it stands is below, and in your mail."
     return "It is on its way to your mailbox." if request.GET.get("sent") == "1" else ""

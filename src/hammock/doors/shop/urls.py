@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hammock.doors.shop import buying, downloads, purchases, shelves, waiting
+from hammock.doors.shop import asking, buying, downloads, purchases, shelves, waiting
 
 app_name = "shop"
 urlpatterns = [
@@ -21,9 +21,13 @@ urlpatterns = [
     path("purchases/leave/", purchases.leave, name="purchases_leave"),
     path("purchases/enter/<str:token>/", purchases.enter, name="purchases_enter"),
     path("purchases/<int:entitlement_id>/resend/", purchases.resend, name="resend"),
+    path("purchases/<int:entitlement_id>/more/", asking.more_downloads, name="more_downloads"),
+    path("purchases/refund/<str:reference>/", asking.refund, name="ask_refund"),
+    path("purchases/discount/", asking.discount, name="ask_discount"),
+    path("purchases/erase/", asking.erasure, name="ask_erasure"),
+    path("offers/<str:code>/", asking.offer, name="offer"),
     path("waiting/<str:key>/", waiting.waiting_list, name="waiting_list"),
     path("downloads/<str:token>/", downloads.download, name="download"),
     path("receipts/<str:token>/", purchases.receipt, name="receipt"),
-    path("downloads/<str:token>/", downloads.download, name="download"),
     path("calendar/<str:token>/", purchases.calendar, name="calendar"),
 ]

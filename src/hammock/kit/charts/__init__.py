@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from hammock.kit.charts.models import DrawnChart
 
-VERSION = 3  # of the way that figures are drawn: a new one draws all anew
+VERSION = 4  # of the way that figures are drawn: a new one draws all anew
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """A drawn chart: two SVG elements, and when they were drawn."""
+    """A drawn chart: HTML for light and for dark surroundings, and when it was drawn."""
 
     alt: str
     light: str
@@ -59,7 +59,7 @@ class Drawing:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """The two SVG elements of a figure."""
+    """The HTML of a figure: in each an SVG element for desks and one for phones."""
 
     light: str
     dark: str
@@ -69,7 +69,7 @@ def picture(figure: Figure) -> Picture:
     """Draw a figure; it loads 60 MB of libraries and takes tenths of a second."""
     from hammock.kit.charts import drawing  # only who draws pays for its libraries
 
-    return Picture(light=drawing.svg(figure, dark=False), dark=drawing.svg(figure, dark=True))
+    return Picture(light=drawing.html(figure, dark=False), dark=drawing.html(figure, dark=True))
 
 
 def is_drawn(key: str, figure: Figure) -> bool:

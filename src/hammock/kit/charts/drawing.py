@@ -11,19 +11,27 @@ import vl_convert
 from hammock.kit import brand
 from hammock.kit.charts import Figure
 
-_WIDTH = 860
+_BROAD, _SLIM = 860, 290
 _SEEN = 3.0  # WCAG 2.2, 1.4.11: what carries meaning
 
 
-def svg(figure: Figure, *, dark: bool) -> str:
-    """Draw a figure as an SVG element that fits the width of its place."""
-    palette = brand.DARK if dark else brand.LIGHT
-    spec = _chart(figure, palette).to_dict()
+def html(figure: Figure, *, dark: bool) -> str:
+    """Draw a figure as two SVG elements that fit their place's width, for desks and for phones."""
+    theme = "dark" if dark else "light"
+    return "".join(
+        f'<div class="chart-{size}">{_svg(figure, theme=theme, size=size, width=width)}</div>'
+        for size, width in (("broad", _BROAD), ("slim", _SLIM))
+    )
+
+
+def _svg(figure: Figure, *, theme: str, size: str, width: int) -> str:
+    palette = brand.DARK if theme == "dark" else brand.LIGHT
+    spec = _chart(figure, palette, width=width).to_dict()
     drawn: str = vl_convert.vegalite_to_svg(spec, show_warnings=False)
-    return _fitting(drawn, theme="dark" if dark else "light", key=figure.fingerprint[:8])
+    return _fitting(drawn, prefix=f"{theme}-{size}-{figure.fingerprint[:8]}-")
 
 
-def _chart(figure: Figure, palette: brand.Palette) -> Any:
+def _chart(figure: Figure, palette: brand.Palette, *, width: int) -> Any:
     data = alt.InlineData(
         values=[{"at": p.at, "value": p.value, "series": p.series} for p in figure.points]
     )
@@ -37,6 +45,7 @@ def _chart(figure: Figure, palette: brand.Palette) -> Any:
             labelAngle=0,
             labelOverlap="greedy" if day else True,
             labelFlush=False,
+            labelSeparation=8,
         ),
     )
     y = alt.Y("value:Q", title=figure.unit, axis=alt.Axis(format=",~f", tickCount=4))
@@ -48,13 +57,15 @@ def _chart(figure: Figure, palette: brand.Palette) -> Any:
             scale=alt.Scale(
                 domain=names, range=[_visible(figure.colours[name], palette) for name in names]
             ),
-            legend=alt.Legend(title=None, orient="top"),
+            legend=alt.Legend(
+                title=None, orient="top", columns=2 if width == _SLIM else alt.Undefined
+            ),
         )
     return (
         alt.Chart(data)
         .mark_bar(cornerRadiusEnd=2)
         .encode(x=x, y=y, color=colour)
-        .properties(width=_WIDTH, height=figure.height, background="transparent")
+        .properties(width=width, height=figure.height, background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=palette.muted,
@@ -89,10 +100,9 @@ def _mixed(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def _fitting(drawn: str, *, theme: str, key: str) -> str:
+def _fitting(drawn: str, *, prefix: str) -> str:
     """Let the SVG scale with its place, and keep its ids apart from other charts of the page."""
     scaled = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", drawn, count=1)
     hidden = scaled.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
-    prefix = f"{theme}-{key}-"
     named = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', hidden)
     return re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", named)

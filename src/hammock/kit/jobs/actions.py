@@ -64,6 +64,15 @@ def enqueue_task(task: Task[..., Any], *, args: list[Any], kwargs: dict[str, Any
     return row
 
 
+def waiting_task(task: Task[..., Any], *, args: list[Any], kwargs: dict[str, Any]) -> Job | None:
+    """Find the same work, due and not begun; nobody begins it before the caller has committed."""
+    same = Job.objects.filter(
+        name=registry.name_of(task), args=args, kwargs=kwargs, state=State.QUEUED
+    )
+    with transaction.atomic():
+        return same.filter(run_after__lte=clock.now()).select_for_update().first()
+
+
 def retry(*, job_id: int) -> None:
     """Queue a failed job anew with all its attempts.
 

@@ -25,6 +25,8 @@ class JobBackend(BaseTaskBackend):
     """Queues tasks as jobs in the caller's transaction.
 
     What a task returns is not kept: a result tells how the job went, its value is None.
+    OPTIONS["REFRESHING"] lists tasks (dotted paths) that make something anew from what they find:
+    while one waits, the same one is not queued beside it, or two would write the same rows at once.
     """
 
     task_class = registry.JobTask
@@ -35,9 +37,12 @@ class JobBackend(BaseTaskBackend):
     def enqueue(self, task: Task[..., Any], args: Any, kwargs: dict[str, Any]) -> TaskResult[Any]:
         """Queue the task with arguments by position, by name, or both."""
         self.validate_task(task)
-        row = actions.enqueue_task(
-            task, args=list(normalize_json(args)), kwargs=normalize_json(kwargs)
-        )
+        given, named = list(normalize_json(args)), normalize_json(kwargs)
+        row = None
+        if task.module_path in self.options.get("REFRESHING", ()) and task.run_after is None:
+            row = actions.waiting_task(task, args=given, kwargs=named)
+        if row is None:
+            row = actions.enqueue_task(task, args=given, kwargs=named)
         return result_of(row, task=task)
 
     def get_result(self, result_id: str) -> TaskResult[Any]:

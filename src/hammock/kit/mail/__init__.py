@@ -20,6 +20,8 @@ from django.template.loader import render_to_string
 
 from hammock.kit import clock, jobs
 
+FORGOTTEN = "erased@erased.invalid"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
@@ -48,8 +50,18 @@ def compose(template: str, context: Mapping[str, Any]) -> Letter:
     return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=made.content)
 
 
-def queue(*, key: str, to: str, letter: Letter, attachments: Sequence[Attachment] = ()) -> bool:
-    """Keep the mail and queue its sending in the caller's transaction; False if `key` is known."""
+def queue(
+    *,
+    key: str,
+    to: str,
+    letter: Letter,
+    attachments: Sequence[Attachment] = (),
+    forgets: bool = False,
+) -> bool:
+    """Keep the mail and queue its sending in the caller's transaction; False if `key` is known.
+
+    With `forgets`, address and text are erased once it is sent.
+    """
     from hammock.kit.mail.models import OutgoingMail
     from hammock.kit.prepared import add_once
 
@@ -60,6 +72,7 @@ def queue(*, key: str, to: str, letter: Letter, attachments: Sequence[Attachment
         text=letter.text,
         html=letter.html,
         attachments=[_packed(attachment) for attachment in attachments],
+        forgets=forgets,
     )
     if not add_once(kept):
         return False
@@ -102,7 +115,35 @@ def send(*, mail_id: int) -> None:
         change(kept, "state", "problem")
         raise
     kept.state, kept.sent_at, kept.problem = OutgoingMail.State.SENT, clock.now(), ""
-    change(kept, "state", "sent_at", "problem")
+    if kept.forgets:
+        OutgoingMail.objects.filter(id=mail_id).update(**_forgotten(), sent_at=kept.sent_at)
+    else:
+        change(kept, "state", "sent_at", "problem")
+
+
+def forget(*, to: str) -> int:
+    """Erase address, subject and text of every mail to the address that is not on its way.
+
+    In the caller's transaction; tells how many. What waits to be sent is erased unsent, save a mail
+    that forgets itself.
+    """
+    from hammock.kit.mail.models import OutgoingMail
+
+    return OutgoingMail.objects.filter(to=to, forgets=False).update(**_forgotten())
+
+
+def _forgotten() -> dict[str, Any]:
+    from hammock.kit.mail.models import OutgoingMail
+
+    return {
+        "to": FORGOTTEN,
+        "subject": "(erased)",
+        "text": "",
+        "html": "",
+        "attachments": [],
+        "problem": "",
+        "state": OutgoingMail.State.SENT,
+    }
 
 
 def _packed(attachment: Attachment) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from hammock.kit import clock
+from hammock.kit import clock, personal
 
 
 class OutgoingMail(models.Model):
@@ -18,15 +18,18 @@ class OutgoingMail(models.Model):
         FAILED = "failed", "Failed"
 
     key = models.CharField(max_length=120, unique=True)
-    to = models.EmailField()
+    to = personal.PersonalEmailField()
     subject = models.CharField(max_length=200)
-    text = models.TextField()
-    html = models.TextField(blank=True)
+    text = personal.PersonalTextField()
+    html = personal.PersonalTextField(blank=True)
     attachments = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
+    forgets = models.BooleanField(
+        default=False, help_text="Address and text are erased once it is sent."
+    )
 
     class Meta:
         """Read by state, newest first."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hammock.departments.research.rules.neighbours import NOBODY, Neighbours, Rows, Vectors
+from hammock.kit.text import unit
 
 TIES = 15  # nearest others that a text is tied to
 FINENESS = 4.0
@@ -33,7 +34,7 @@ def centred(demand: Vectors, *others: Vectors) -> tuple[Vectors, ...]:
     The same shift is made to the other tables (supply), and all rows are scaled to length one.
     """
     common = demand.mean(axis=0, dtype=np.float64).astype(np.float32)
-    return tuple(_unit(vectors - common) for vectors in (demand, *others))
+    return tuple(unit(vectors - common) for vectors in (demand, *others))
 
 
 def ties(near: Neighbours) -> Any:
@@ -75,9 +76,3 @@ def most_common(labels: Rows) -> NDArray[np.int32]:
         run = (part[:, :, None] == part[:, None, :]).sum(axis=2)
         found[start : start + 4096] = np.take_along_axis(part, run.argmax(axis=1)[:, None], 1)[:, 0]
     return found
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    size = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    scaled: Vectors = (vectors / size).astype(np.float32)
-    return scaled

@@ -1,7 +1,8 @@
 """What a cheap test teaches: the niche's estimate moved by what people did, formulas included.
 
-- Interviews: each person either found nothing that fits or did. The study's unmet share becomes a
-  Beta distribution with its mean and width; each answer adds one to one side of it.
+- Interviews: each person either found nothing that fits or did. The study's unmet share becomes
+  Beta(1 + n·share, 1 + n·(1 - share)), the n people being as many as make it as wide as the study's
+  interval; each answer adds one to one side of it. An interval from 0 to 1 is Beta(1, 1).
 - Waiting list and pre-order: of those reached, some act. The acting share starts at Beta(1, 19),
   one in twenty with the weight of twenty people, and each person adds one to one side.
 - Pre-order money: a buyer's payment is exponential with a mean of unknown size; that mean starts as
@@ -24,6 +25,8 @@ DRAWS = 4_000
 SEED = 7
 ACTS, DOES_NOT = 1.0, 19.0
 MOST_WEIGHT = 200.0  # people that a study's own unmet share counts for, at most
+LEAST_DEVIATION = 0.02  # no study knows a share better than this
+HALVINGS = 40  # of the number of people that an interval's width stands for
 NORMAL_90 = 3.29  # standard deviations in a 90 % interval
 QUARTILES = 1.35  # standard deviations between quartiles
 Floats = NDArray[np.float64]
@@ -73,6 +76,11 @@ class _Beta:
 
     def after(self, yes: int, no: int) -> _Beta:
         return _Beta(self.yes + yes, self.no + no)
+
+    @property
+    def deviation(self) -> float:
+        whole = self.yes + self.no
+        return float(np.sqrt(self.yes * self.no / (whole + 1)) / whole)
 
     def __str__(self) -> str:
         return f"Beta({self.yes:.1f}, {self.no:.1f})"
@@ -134,11 +142,24 @@ def _formulas(
 
 
 def _beta_of(share: Estimate) -> _Beta:
-    """Give the Beta distribution with the estimate's mean and width."""
-    mean = min(max(share.value, 0.02), 0.98)
-    deviation = max((share.high - share.low) / NORMAL_90, 0.02)
-    weight = min(max(mean * (1 - mean) / deviation**2 - 1, 2.0), MOST_WEIGHT)
-    return _Beta(mean * weight, (1 - mean) * weight)
+    """Give the Beta distribution around the estimate that is as wide as its interval.
+
+    It is one person's word for and one against, which is to know nothing, and beyond them as many
+    people of whom the estimated share is unmet as its width asks for.
+    """
+    wanted = max((share.high - share.low) / NORMAL_90, LEAST_DEVIATION)
+    fewest, most = 0.0, MOST_WEIGHT
+    for _ in range(HALVINGS):
+        middle = (fewest + most) / 2
+        if _around(share.value, middle).deviation > wanted:
+            fewest = middle
+        else:
+            most = middle
+    return _around(share.value, most)
+
+
+def _around(share: float, people: float) -> _Beta:
+    return _Beta(1.0 + share * people, 1.0 + (1.0 - share) * people)
 
 
 def _money_of(pays: Estimate | None, answers: Answers) -> _InverseGamma | None:

@@ -7,20 +7,22 @@ only there, which costs n·log n. What a tree misses at its borders another one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int32]
 
-EXACT_PAIRS = 600_000_000  # about 24,000 x 24,000: some seconds on one core
+EXACT_PAIRS = 250_000_000  # about 16,000 x 16,000: a few seconds on one core
 LEAF = 1024
 TREES = 5
 BLOCK = 1024
+CORES = 2
 NOBODY = -1
 FAR = np.float32(-2.0)  # below every cosine
 SAMPLE_FOR_SPLIT = 256
@@ -66,19 +68,31 @@ def _search(
         return found
     if len(vectors) * len(others) <= EXACT_PAIRS:
         everyone = np.arange(len(others), dtype=np.int32)
-        for start in range(0, len(vectors), BLOCK):
-            rows = np.arange(start, min(start + BLOCK, len(vectors)))
-            _look(found, vectors, others, rows, everyone, itself)
+        blocks = [
+            (np.arange(start, min(start + BLOCK, len(vectors))), everyone)
+            for start in range(0, len(vectors), BLOCK)
+        ]
+        _look_everywhere(found, vectors, others, blocks, itself)
         return found
     for tree in range(TREES):
         leaves = _leaves(vectors, others, np.random.default_rng((seed, tree)))
-        with ThreadPoolExecutor(2) as pool:
-            for done in [
-                pool.submit(_look, found, vectors, others, rows, among, itself)
-                for rows, among in leaves
-            ]:
-                done.result()
+        _look_everywhere(found, vectors, others, leaves, itself)
     return found
+
+
+def _look_everywhere(
+    found: Neighbours,
+    vectors: Vectors,
+    others: Vectors,
+    parts: Iterable[tuple[NDArray[np.intp], Rows]],
+    itself: NDArray[np.intp],
+) -> None:
+    """Look through parts on two cores, a product on one of them; no row is in two parts."""
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(CORES) as pool:
+        for done in [
+            pool.submit(_look, found, vectors, others, rows, among, itself) for rows, among in parts
+        ]:
+            done.result()
 
 
 def _look(
@@ -108,18 +122,18 @@ def _look(
 def _highest(near: Vectors, count: int) -> NDArray[np.intp]:
     """Say where the `count` highest of each row stand, in no order.
 
-    They stand in the `count` groups with the highest maxima, so only those groups are sorted out:
-    a maximum is twenty times cheaper than a partition.
+    They stand in the `count` groups with the highest maxima, so only those groups are sorted out.
+    A group is every so-manieth column: their maxima are taken many columns at a time.
     """
     width = near.shape[1]
     size = int(np.sqrt(width / count))
-    groups = width // size if size > 1 else 0
-    if groups <= count:
+    if size < 2:
         return np.argpartition(near, width - count, axis=1)[:, width - count :]
+    groups = width // size
     inside = groups * size
-    tops = near[:, :inside].reshape(len(near), groups, size).max(axis=2)
+    tops = near[:, :inside].reshape(len(near), size, groups).max(axis=1)
     chosen = np.argpartition(tops, groups - count, axis=1)[:, groups - count :]
-    places = (chosen[:, :, None] * size + np.arange(size)).reshape(len(near), -1)
+    places = (chosen[:, None, :] + groups * np.arange(size)[:, None]).reshape(len(near), -1)
     rest = np.broadcast_to(np.arange(inside, width), (len(near), width - inside))
     places = np.hstack((places, rest))
     candidates = np.take_along_axis(near, places, axis=1)

@@ -41,6 +41,7 @@ from hammock.departments.research.rules.neighbours import (
     nearest_others,
     nearest_sampled,
 )
+from hammock.kit.text import unit
 
 SERVED_BY_AN_OFFER = 15  # the nearest askers, whom an offer is taken to serve
 OFFERS_SEEN = 60  # nearest offers kept for each text, so that a niche's own can be hidden
@@ -55,7 +56,8 @@ VIEW_SHARE = 8  # a view sees one in so many of the embedding's dimensions
 GAPS_A_VIEW = (3, 24)  # fewest and most; a small study needs more to rehearse enough niches
 ENOUGH_REHEARSED = 1_000  # niches
 ALIKE = (20, 120)  # fewest and most rehearsed niches that an interval is read from
-REHEARSED_TEXTS = 12_000  # larger studies rehearse on a sample of this size
+REHEARSED_TEXTS = 12_000  # larger studies rehearse on a sample
+REHEARSED_SAMPLE = 6_000  # texts
 
 Floats = NDArray[np.float64]
 
@@ -275,8 +277,7 @@ def _view(demand: Vectors, view: int, chance: np.random.Generator) -> NDArray[np
     """Group the texts as somebody would who knows less of them, coarsely, middling or finely."""
     width = max(demand.shape[1] // VIEW_SHARE, 2)
     kept = chance.choice(demand.shape[1], min(width, demand.shape[1]), replace=False)
-    seen = demand[:, kept]
-    seen = (seen / np.maximum(np.linalg.norm(seen, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    seen = unit(demand[:, kept])
     graph = ties(nearest_others(seen, min(15, len(seen) - 1), seed=view))
     return group(graph, seed=view, fineness=(2.0, 4.0, 8.0)[view % 3]).niche
 

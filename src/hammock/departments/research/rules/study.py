@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hammock.departments.research.errors import TooLittleData
+from hammock.departments.research.rules.askers import asked_for
 from hammock.departments.research.rules.chance import Verdict, told_from_chance
 from hammock.departments.research.rules.grouping import Grouping, centred, group, ties
 from hammock.departments.research.rules.naming import Naming, named
@@ -33,6 +34,7 @@ from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.satisfaction import (
     ALIKE,
     ASKERS_SEEN,
+    REHEARSED_SAMPLE,
     REHEARSED_TEXTS,
     Interval,
     Market,
@@ -70,7 +72,8 @@ class Product:
 class Niche:
     """A market within the demand, with the evidence behind each figure.
 
-    `rank` is None where it is not ranked; `why` and `why_not` are sentences made of its figures.
+    `asked_for` counts what members say after "for"; `rank` is None where it is not ranked; `why`
+    and `why_not` are sentences made of its figures.
     """
 
     number: int
@@ -85,6 +88,7 @@ class Niche:
     products: tuple[Product, ...]
     offers: int
     countries: tuple[tuple[str, int], ...]
+    asked_for: tuple[tuple[str, int], ...]
     rank: int | None
     why: tuple[str, ...]
     why_not: tuple[str, ...]
@@ -249,8 +253,8 @@ def _answered(
 def _smaller(asked: Vectors, offered: Vectors, seed: int) -> tuple[Market, Vectors]:
     """Build a market of the same kind from a sample of both tables, for rehearsing."""
     chance = np.random.default_rng((seed, 4))
-    share = REHEARSED_TEXTS / len(asked)
-    texts = asked[np.sort(chance.choice(len(asked), REHEARSED_TEXTS, replace=False))]
+    share = REHEARSED_SAMPLE / len(asked)
+    texts = asked[np.sort(chance.choice(len(asked), REHEARSED_SAMPLE, replace=False))]
     offers = min(max(round(share * len(offered)), 50), len(offered))
     askers = nearest_others(texts, ASKERS_SEEN, seed=seed)
     graph = ties(askers)
@@ -322,6 +326,7 @@ def _plain(
         products=(),
         offers=0,
         countries=tuple(countries.most_common(5)),
+        asked_for=asked_for(demand.texts[member] for member in members),
         rank=None,
         why=(),
         why_not=(),

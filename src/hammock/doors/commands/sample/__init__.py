@@ -211,7 +211,6 @@ class SampleBusiness:
     owner_name: str
     country: str
     currency: str
-    order_prefix: str
     profit_centres: tuple[SampleProfitCentre, ...]
     categories: tuple[SampleCategory, ...]
     products: tuple[SampleProduct, ...]
@@ -239,7 +238,6 @@ def load(folder: Path = FOLDER) -> SampleBusiness:
         owner_name=about.text("owner_name"),
         country=about.text("country"),
         currency=about.text("currency"),
-        order_prefix=about.text("order_prefix"),
         profit_centres=tuple(_profit_centre(table) for table in facts.tables("profit_centres")),
         categories=tuple(_category(table) for table in facts.tables("categories")),
         products=tuple(_product(table) for table in facts.tables("products")),

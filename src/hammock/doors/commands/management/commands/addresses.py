@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from hammock.departments.team.models import Member
 from hammock.departments.team.queries import first_login_url
+from hammock.departments.team.roles import Role
 
 
 class Command(BaseCommand):
@@ -20,6 +21,6 @@ class Command(BaseCommand):
         """Print them."""
         self.stdout.write(f"Shop:        {settings.HAMMOCK_URL}/")
         self.stdout.write(f"Console:     {settings.HAMMOCK_URL}/console/")
-        owner = Member.objects.filter(is_superuser=True).order_by("id").first()
+        owner = Member.objects.filter(role=Role.OWNER, is_active=True).order_by("id").first()
         if owner is not None and not owner.has_usable_password():
             self.stdout.write(f"First login: {first_login_url(owner)}")

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales.ports import provider
 from hammock.doors.commands import filling, history, sample
+from hammock.flows.adopt_starter import adopt_starter
 from hammock.flows.open_sample import open_sample
 from hammock.kit.jobs.worker import run_until_empty
 
@@ -49,7 +50,8 @@ class Command(BaseCommand):
     def _fill(self, days: int) -> None:
         self.stdout.write("Drawing pictures and writing the shop …")
         draft = filling.draft(sample.load())
-        open_sample(draft)
+        owner = open_sample(draft)
+        adopt_starter(author=owner.get_full_name(), author_id=owner.pk)
         self.stdout.write(f"Living through {days} days of business …")
         # Mails of the past are written, as they were then, but nobody is sent them today.
         settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from hammock.departments.catalogue.models import Shop
+from hammock.flows.write_roles import write_roles
 from hammock.kit import fingerprint
 
 
@@ -39,5 +40,6 @@ class Command(BaseCommand):
                     "`hammock demo` for a sample."
                 )
             call_command("demo", interactive=False, stdout=self.stdout, quiet=True)
+        write_roles()
         environment = settings.ENVIRONMENT
         fingerprint.write(environment.data, database_url=environment.database_url)

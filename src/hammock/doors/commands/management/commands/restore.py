@@ -19,7 +19,7 @@ from tqdm import tqdm
 from hammock.departments.catalogue.errors import NoShop
 from hammock.doors.commands import copying
 from hammock.doors.commands.business import business_here
-from hammock.doors.commands.places import KEPT, folders
+from hammock.doors.commands.places import KEPT, folders, put_into_store
 from hammock.kit import archive
 from hammock.kit.errors import HammockError
 
@@ -50,6 +50,8 @@ class Command(BaseCommand):
             copying.refuse_newer(manifest.get("migrations", ()))
             copy = copying.check_copy(new)
             copying.refuse_running()
+            if "files" not in folders():
+                _fill_bucket(new / "files")
             with _replaced(new, old, data):
                 copying.put_database(copy)
         call_command("migrate", interactive=False, verbosity=0)
@@ -72,6 +74,14 @@ def _unpacked(file: Path, *, into: Path) -> dict[str, Any]:
             return archive.read(file, into=into, tell=lambda _name: _moved(bar))
         except HammockError as refusal:
             raise CommandError(f"{refusal}. Nothing was changed.") from refusal
+
+
+def _fill_bucket(folder: Path) -> None:
+    """Put goods' files into the bucket first: what is there already under other keys stays."""
+    try:
+        put_into_store(folder)
+    except HammockError as refusal:
+        raise CommandError(f"{refusal} Nothing else was changed.") from refusal
 
 
 def _moved(bar: tqdm[NoReturn]) -> None:

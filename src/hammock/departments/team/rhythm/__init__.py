@@ -1,0 +1,1 @@
+"""Time away and the team's rhythm: absences, emergencies, procedures, commitments, circles."""

@@ -1,0 +1,467 @@
+"""Policies: read as sentences, written by form or by hand, tried on the past, learned from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from hammock.departments.decisions import (
+    conditions,
+    kinds,
+    policies,
+    ports,
+    queries,
+    trying,
+    wording,
+)
+from hammock.departments.decisions.errors import DecisionError, NoSuchDecision, UnknownKind
+from hammock.departments.decisions.kinds import Fact, FactType, Kind, Value
+from hammock.departments.decisions.learning import Lesson, Proposal
+from hammock.departments.decisions.models import Policy, PolicyVersion
+from hammock.departments.decisions.trying import Contradiction
+from hammock.departments.decisions.wording import COMPARISONS, Joint, Row
+from hammock.departments.decisions.writing import PolicyDraft
+from hammock.doors.console import frame
+from hammock.doors.console.decisions import ShownFact, bare, sections
+from hammock.doors.console.frame import Link
+from hammock.flows.propose_policies import propose_policies
+from hammock.flows.save_policy import (
+    Preview,
+    find_contradictions,
+    preview_policy,
+    save_policy,
+    switch_policy,
+)
+from hammock.kit.errors import FieldError, HammockError
+from hammock.kit.money import Money
+
+ROWS = 5
+"""Comparisons that the form offers; more are written by hand."""
+MOST_SHOWN = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownPolicy:
+    """A policy as lists show it."""
+
+    policy: Policy
+    version: PolicyVersion
+    sentence: str
+    answered: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownClash:
+    """Two policies that contradict each other, with the case that shows it."""
+
+    clash: Contradiction
+    first: str
+    second: str
+    example: Sequence[ShownFact]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweredCase:
+    """A past case, with what was answered in words."""
+
+    case: trying.Case
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownProposal:
+    """A learned rule as the page shows it."""
+
+    proposal: Proposal
+    sentence: str
+    percent: str
+    interval: str
+    wrong: Sequence[AnsweredCase]
+
+
+class PolicyForm(forms.Form):
+    """A policy: rows of comparisons or an expression, an outcome, a priority."""
+
+    written_as = forms.ChoiceField(
+        label="The condition",
+        choices=[("rows", "from the rows below"), ("text", "written by hand")],
+        widget=forms.RadioSelect,
+    )
+    joint = forms.ChoiceField(
+        label="Rows hold together by",
+        choices=[("and", "and: all of them hold"), ("or", "or: one of them is enough")],
+        required=False,
+    )
+    condition = forms.CharField(
+        label="Written by hand",
+        required=False,
+        max_length=conditions.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "c-code"}),
+    )
+    outcome = forms.ChoiceField(label="Then")
+    priority = forms.IntegerField(
+        min_value=-1_000,
+        max_value=1_000,
+        initial=0,
+        help_text="Of two policies that hold, the higher number decides.",
+    )
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        outcomes = [(outcome.name, outcome.says) for outcome in kind.outcomes]
+        cast("forms.ChoiceField", self.fields["outcome"]).choices = outcomes
+        facts = [("", "–"), *((fact.name, fact.says) for fact in kind.facts)]
+        signs = list(COMPARISONS.items())
+        for at in range(ROWS):
+            self.fields[f"fact_{at}"] = forms.ChoiceField(
+                label="Fact", choices=facts, required=False
+            )
+            self.fields[f"sign_{at}"] = forms.ChoiceField(
+                label="Comparison", choices=signs, required=False
+            )
+            self.fields[f"value_{at}"] = forms.CharField(
+                label="Value", required=False, max_length=200
+            )
+
+    def rows(self) -> list[list[Any]]:
+        """Give the form's rows, each with its three fields."""
+        return [[self[f"fact_{at}"], self[f"sign_{at}"], self[f"value_{at}"]] for at in range(ROWS)]
+
+    def clean(self) -> dict[str, Any]:
+        """Make the expression of whichever way was chosen, and refuse what is none."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("written_as") == "text":
+            self._check_text(found)
+        else:
+            self._write_rows(found)
+        return found
+
+    def draft(self, *, author: str, author_id: int | None, policy_id: int | None) -> PolicyDraft:
+        """Give what was written."""
+        found = self.cleaned_data
+        return PolicyDraft(
+            kind=self.kind.name,
+            condition=found["condition"],
+            outcome=found["outcome"],
+            priority=found["priority"],
+            author=author,
+            author_id=author_id,
+            policy_id=policy_id,
+        )
+
+    def _check_text(self, found: dict[str, Any]) -> None:
+        try:
+            conditions.refuse_wrong(self.kind, found.get("condition", ""))
+        except DecisionError as error:
+            self.add_error("condition", error.sentence())
+
+    def _write_rows(self, found: dict[str, Any]) -> None:
+        rows = []
+        for at in range(ROWS):
+            name = found.get(f"fact_{at}")
+            if not name:
+                continue
+            sign, typed = found.get(f"sign_{at}") or "==", found.get(f"value_{at}", "")
+            try:
+                row = Row(name, sign, read_value(self.kind.fact(name), sign, typed))
+                wording.expression(self.kind, [row])
+            except (FieldError, DecisionError) as error:
+                self.add_error(f"value_{at}", getattr(error, "problem", error.sentence()))
+                continue
+            rows.append(row)
+        joint: Joint = "or" if found.get("joint") == "or" else "and"
+        if not self.errors:
+            found["condition"] = wording.expression(self.kind, rows, joint=joint)
+
+
+def read_value(fact: Fact, sign: str, typed: str) -> Value | tuple[str, ...]:
+    """Read what somebody typed as a value of the fact. Raises `FieldError`."""
+    text = typed.strip()
+    if sign == "in":
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if fact.type == FactType.TEXT:
+        return text
+    if fact.type == FactType.MONEY:
+        return Money.parse(text, ports.home_currency()).minor
+    if fact.type == FactType.YES_NO:
+        return _yes_or_no(text)
+    try:
+        if fact.type == FactType.MOMENT:
+            moment = datetime.fromisoformat(text)
+            return moment if moment.tzinfo else timezone.make_aware(moment)
+        plain = text.replace(" ", "")
+        return float(plain) if fact.type == FactType.DECIMAL else int(plain)
+    except ValueError:
+        raise FieldError(field=fact.name, problem=f"“{typed}” is no {fact.type}") from None
+
+
+def typed_value(fact: Fact, value: Value | tuple[str, ...]) -> str:
+    """Write a value as it would be typed."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if fact.type == FactType.MONEY:
+        return str(Money(int(value), ports.home_currency()).decimal)
+    return str(value)
+
+
+@frame.needs("decisions.view_policy")
+def policy_list(request: HttpRequest) -> HttpResponse:
+    """Show every policy as a sentence, and those that contradict each other."""
+    known = kinds.all_kinds()
+    groups = []
+    for kind in known:
+        found = policies.policies_of(kind.name)
+        groups.append(
+            {
+                "kind": kind,
+                "policies": [_shown(kind, policy) for policy in found if policy.current],
+                "clashes": _clashes(kind, find_contradictions(kind.name)),
+            }
+        )
+    return frame.show(
+        request,
+        "policies.html",
+        title="Decisions",
+        sections=sections("policies"),
+        groups=groups,
+        may_change=request.user.has_perm("decisions.change_policy"),
+    )
+
+
+@frame.needs("decisions.change_policy")
+def policy_new(request: HttpRequest) -> HttpResponse:
+    """Write a policy; from a case it comes with the condition that fits it and its like."""
+    kind = _kind(request.GET.get("kind", ""))
+    initial = _initial(kind, _drafted(kind, request), request.GET.get("outcome", ""))
+    return _form_page(request, kind, initial=initial, policy=None)
+
+
+@frame.needs("decisions.view_policy")
+def policy_page(request: HttpRequest, policy_id: int) -> HttpResponse:
+    """Show a policy with its versions, and let it be changed."""
+    policy = Policy.objects.select_related("current").filter(pk=policy_id).first()
+    if policy is None or policy.current is None:
+        raise Http404
+    if request.method == "POST" and not request.user.has_perm("decisions.change_policy"):
+        raise Http404
+    kind, now = _kind(policy.kind), policy.current
+    initial = {**_initial(kind, now.condition, now.outcome), "priority": now.priority}
+    return _form_page(request, kind, initial=initial, policy=policy)
+
+
+@require_POST
+@frame.needs("decisions.change_policy")
+def policy_switch(request: HttpRequest, policy_id: int) -> HttpResponse:
+    """Switch a policy on or off."""
+    is_on = request.POST.get("on") == "1"
+    try:
+        switch_policy(policy_id=policy_id, is_on=is_on, by=frame.who(request))
+    except HammockError as missing:
+        raise Http404 from missing
+    frame.done(request, f"The policy is {'on' if is_on else 'off'}.")
+    return redirect("console:policies")
+
+
+@frame.needs("decisions.view_policy")
+def learned(request: HttpRequest) -> HttpResponse:
+    """Show what could be learned of a kind from people's answers."""
+    kind = _kind(request.GET.get("kind", ""))
+    lesson: Lesson = propose_policies(kind.name)
+    return frame.show(
+        request,
+        "learned.html",
+        title="What could be learned",
+        back=Link(label="Policies", url=reverse("console:policies")),
+        kind=kind,
+        lesson=lesson,
+        proposals=[_shown_proposal(kind, one) for one in lesson.proposals],
+        may_change=request.user.has_perm("decisions.change_policy"),
+    )
+
+
+def _form_page(
+    request: HttpRequest, kind: Kind, *, initial: dict[str, Any], policy: Policy | None
+) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = PolicyForm(request.POST if is_sent else None, kind=kind, initial=initial)
+    preview: Preview | None = None
+    is_fine = form.is_valid() if is_sent else False
+    draft = None
+    if is_fine:
+        draft = form.draft(
+            author=frame.who(request),
+            author_id=request.user.pk,
+            policy_id=policy.pk if policy else None,
+        )
+    elif not is_sent:
+        draft = _draft_of(kind, initial, policy)
+    if is_fine and draft and "look" not in request.POST:
+        saved = save_policy(draft)
+        frame.done(request, f"Saved: {_said(kind, draft)}")
+        return redirect("console:policy", saved.pk)
+    if draft is not None:
+        preview = _previewed(draft)
+    return frame.show(
+        request,
+        "policy.html",
+        status=400 if is_sent and not is_fine else 200,
+        title="Change a policy" if policy else "A new policy",
+        back=Link(label="Policies", url=reverse("console:policies")),
+        lead=kind.question,
+        form=form,
+        kind=kind,
+        policy=policy,
+        versions=[(one, _sentence(kind, one)) for one in policy.versions.all()] if policy else [],
+        draft=draft,
+        sentence=_said(kind, draft) if draft else "",
+        preview=preview,
+        differed=_answered(kind, preview.trial.differed) if preview else [],
+        clashes=_clashes(kind, preview.contradictions) if preview else [],
+        may_change=request.user.has_perm("decisions.change_policy"),
+    )
+
+
+def _previewed(draft: PolicyDraft) -> Preview | None:
+    try:
+        return preview_policy(draft)
+    except HammockError:
+        return None  # a kept policy whose kind has changed: the form says what is wrong on saving
+
+
+def _draft_of(kind: Kind, initial: dict[str, Any], policy: Policy | None) -> PolicyDraft:
+    return PolicyDraft(
+        kind=kind.name,
+        condition=initial["condition"],
+        outcome=initial["outcome"] or kind.outcomes[0].name,
+        priority=initial.get("priority", 0),
+        author="",
+        policy_id=policy.pk if policy else None,
+    )
+
+
+def _initial(kind: Kind, condition: str, outcome: str) -> dict[str, Any]:
+    """Fill the form: by rows where the condition can be shown so."""
+    found = wording.rows_of(kind, condition)
+    initial: dict[str, Any] = {
+        "written_as": "rows",
+        "condition": condition,
+        "outcome": outcome,
+        "joint": "and",
+    }
+    if found is None or len(found.parts) > ROWS:
+        return {**initial, "written_as": "text"}
+    initial["joint"] = found.joint
+    for at, row in enumerate(found.parts):
+        assert isinstance(row, Row)
+        fact = kind.fact(row.fact)
+        initial[f"fact_{at}"], initial[f"sign_{at}"] = row.fact, row.comparison
+        initial[f"value_{at}"] = typed_value(fact, row.value)
+    return initial
+
+
+def _drafted(kind: Kind, request: HttpRequest) -> str:
+    """Write the condition that a new policy begins with: a case's, a learned one, or always."""
+    case = request.GET.get("case", "")
+    if case.isascii() and case.isdecimal() and len(case) < 19:
+        try:
+            asked = queries.decision(int(case))
+        except NoSuchDecision as missing:
+            raise Http404 from missing
+        return trying.drafted(kind, kind.read(asked.facts))
+    condition = request.GET.get("condition", "true")
+    try:
+        conditions.refuse_wrong(kind, condition)
+    except DecisionError:
+        return "true"
+    return condition
+
+
+def _shown(kind: Kind, policy: Policy) -> ShownPolicy:
+    version = policy.current
+    assert version is not None
+    answered = sum(one.answers.count() for one in policy.versions.all())
+    return ShownPolicy(
+        policy=policy, version=version, sentence=_sentence(kind, version), answered=answered
+    )
+
+
+def _clashes(kind: Kind, found: Sequence[Contradiction]) -> list[ShownClash]:
+    return [
+        ShownClash(
+            clash=clash,
+            first=wording.sentence(kind, clash.first.condition, clash.first.outcome),
+            second=wording.sentence(kind, clash.second.condition, clash.second.outcome),
+            example=[
+                ShownFact(says=fact.says, value=bare(kind, fact, clash.example[fact.name]))
+                for fact in kind.facts
+                if fact.name in clash.example and fact.matters
+            ],
+        )
+        for clash in found
+    ]
+
+
+def _answered(kind: Kind, cases: Sequence[trying.Case]) -> list[AnsweredCase]:
+    says = {outcome.name: outcome.says for outcome in kind.outcomes}
+    return [
+        AnsweredCase(case=case, says=says.get(case.outcome, case.outcome))
+        for case in cases[:MOST_SHOWN]
+    ]
+
+
+def _shown_proposal(kind: Kind, one: Proposal) -> ShownProposal:
+    share = one.agreement
+    return ShownProposal(
+        proposal=one,
+        sentence=wording.sentence(kind, one.condition, one.outcome),
+        percent="not known yet" if share is None else f"{share:.0%}",
+        interval=f"{one.low:.0%} to {one.high:.0%}",
+        wrong=_answered(kind, one.wrong),
+    )
+
+
+def _sentence(kind: Kind, version: PolicyVersion) -> str:
+    return wording.sentence(kind, version.condition, version.outcome)
+
+
+def _said(kind: Kind, draft: PolicyDraft) -> str:
+    return wording.sentence(kind, draft.condition, draft.outcome)
+
+
+def _yes_or_no(text: str) -> bool:
+    word = text.lower()
+    if word in {"yes", "true", "1"}:
+        return True
+    if word in {"no", "false", "0"}:
+        return False
+    raise FieldError(field="value", problem=f"“{text}” is neither yes nor no")
+
+
+def _kind(name: str) -> Kind:
+    try:
+        return kinds.kind(name)
+    except UnknownKind as missing:
+        raise Http404 from missing
+
+
+urls = [
+    path("decisions/policies/", policy_list, name="policies"),
+    path("decisions/policies/new/", policy_new, name="policy_new"),
+    path("decisions/policies/learned/", learned, name="learned"),
+    path("decisions/policies/<int:policy_id>/", policy_page, name="policy"),
+    path("decisions/policies/<int:policy_id>/switch/", policy_switch, name="policy_switch"),
+]

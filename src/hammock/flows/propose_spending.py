@@ -1,0 +1,56 @@
+"""A member wants to spend money: a decision answers before it is spent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from hammock.departments.catalogue.errors import CannotSave
+from hammock.departments.catalogue.models import Proposal
+from hammock.departments.catalogue.proposing import Proposed, propose, spent
+from hammock.departments.ledger import queries as books
+from hammock.departments.ledger.models import ProfitCentre
+from hammock.departments.ledger.rules import SPENDABLE
+from hammock.kit import clock
+from hammock.kit.money import Money
+
+MONTH = timedelta(days=30)
+
+
+def propose_spending(
+    *, amount: Money, account: str, centre: str, purpose: str, by: str
+) -> Proposal:
+    """Take the wish to spend. Raises `CannotSave` naming the field; then nothing has changed."""
+    if amount.minor <= 0:
+        raise CannotSave(field="amount", problem="spending is more than nothing")
+    if account not in SPENDABLE:
+        raise CannotSave(field="account", problem=f"“{account}” is no account for expenses")
+    with transaction.atomic(durable=True):
+        if not ProfitCentre.objects.filter(slug=centre).exists():
+            raise CannotSave(field="centre", problem=f"there is no profit centre “{centre}”")
+        month = spent(currency=amount.currency, since=clock.now() - MONTH)
+        return propose(
+            Proposed(
+                kind=Proposal.Kind.SPEND,
+                about=f"centre:{centre}",
+                title=f"{amount} for {purpose}",
+                why=purpose,
+                details={
+                    "minor": amount.minor,
+                    "currency": amount.currency,
+                    "account": account,
+                    "centre": centre,
+                },
+                by=by,
+            ),
+            facts={
+                "amount": amount.minor,
+                "currency": amount.currency,
+                "account": account.removeprefix("Expenses:"),
+                "centre": centre,
+                "spent_month": month.minor,
+                "cash": books.cash(currency=amount.currency).minor,
+                "proposed_by": by,
+            },
+        )

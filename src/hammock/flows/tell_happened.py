@@ -1,0 +1,235 @@
+"""What happened in a span: one page for a return, a night, a weekend, or since the last look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from hammock.departments.catalogue import queries as catalogue
+from hammock.departments.decisions import kinds
+from hammock.departments.decisions import queries as decisions
+from hammock.departments.decisions.models import Answer, Decision
+from hammock.departments.delivery import overview as delivery
+from hammock.departments.ledger import queries as books
+from hammock.departments.ledger.models import ProfitCentre
+from hammock.departments.sales import overview as sales
+from hammock.departments.sales import queries as orders
+from hammock.departments.sales.models import Dispute, Refund
+from hammock.departments.team.models import HeldLetter, Incident, ProcedureRun
+from hammock.departments.team.rhythm import alarms, away, duties
+from hammock.departments.team.rhythm.rules import Span
+from hammock.kit import clock, showing
+from hammock.kit.errors import HammockError
+from hammock.kit.facts.models import Fact
+from hammock.kit.jobs import queries as jobs
+from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.money import Money, total
+
+SHOWN = 50
+
+Telling = Callable[[dict[str, Any], datetime], "Told"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreMoney:
+    """What a profit centre earned in the span."""
+
+    name: str
+    revenue: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyTold:
+    """The span's money: orders paid with tax, what the books say by centre, and what went back."""
+
+    orders: int
+    paid: Money
+    centres: Sequence[CentreMoney]
+    revenue: Money
+    refunds: int
+    refunded: Money
+    disputes: int
+    delivered: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One thing that happened: when, what, and by whom or why."""
+
+    at: datetime
+    what: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """Everything that the page shows."""
+
+    span: Span
+    money: MoneyTold
+    decisions: Sequence[Told]
+    decided: int
+    waits: Sequence[str]
+    learned: Sequence[Told]
+    incidents: Sequence[Incident]
+    done: Sequence[ProcedureRun]
+    held: Sequence[HeldLetter]
+
+
+def tell_happened(span: Span, *, member_id: int) -> Happened:
+    """Gather what happened in the span, as this member should hear it. Raises `NoShop`."""
+    answers = _decided(span)
+    return Happened(
+        span=span,
+        money=_money(span),
+        decisions=[_answered(answer) for answer in answers[:SHOWN]],
+        decided=answers.count(),
+        waits=list(_waits()),
+        learned=list(_told(span, _LEARNED))[:SHOWN],
+        incidents=list(alarms.incidents(since=span.since, until=span.until)),
+        done=list(
+            ProcedureRun.objects.filter(
+                done_at__gte=span.since, done_at__lt=span.until
+            ).select_related("procedure", "done_by")
+        ),
+        held=away.held(member_id, since=span.since, until=span.until),
+    )
+
+
+def _money(span: Span) -> MoneyTold:
+    currency = catalogue.shop().currency
+    sold = orders.sold(currency=currency, since=span.since, until=span.until)
+    by_centre = books.revenue_by_centre(currency=currency, since=span.since, until=span.until)
+    names = dict(ProfitCentre.objects.values_list("slug", "name"))
+    back = Refund.objects.filter(
+        state=Refund.State.SUCCEEDED,
+        currency=currency,
+        finished_at__gte=span.since,
+        finished_at__lt=span.until,
+    )
+    return MoneyTold(
+        orders=sold.orders,
+        paid=sold.total,
+        centres=[
+            CentreMoney(name=names[slug], revenue=revenue)
+            for slug, revenue in by_centre.items()
+            if revenue
+        ],
+        revenue=total(by_centre.values(), currency=currency),
+        refunds=len(back),
+        refunded=total((refund.amount for refund in back), currency=currency),
+        disputes=Dispute.objects.filter(
+            opened_at__gte=span.since, opened_at__lt=span.until
+        ).count(),
+        delivered=delivery.granted(since=span.since, until=span.until),
+    )
+
+
+def _waits() -> Iterator[str]:
+    """Say what waits for a person now."""
+    yield from (
+        f"{incident.get_kind_display()}: {incident.seen}" for incident in alarms.open_incidents()
+    )
+    yield from (
+        f"{dispute.amount} of order {dispute.payment.order.reference} is in dispute."
+        for dispute in sales.open_disputes()
+    )
+    yield from (
+        f"The refund of {refund.amount} for order {refund.payment.order.reference} failed."
+        for refund in sales.failed_refunds()
+    )
+    yield from _waiting_questions()
+    for task in delivery.overdue(on=clock.today())[:10]:
+        yield (
+            f"{task.entitlement.product.title} for {task.entitlement.customer} was due on "
+            f"{task.due_on:%-d %B}."
+        )
+    for run in duties.due():
+        who = run.procedure.owner.get_full_name()
+        due = f"was due on {run.on:%-d %B}" if run.is_late else "is due today"
+        yield f"“{run.procedure.title}” ({who}) {due}."
+    failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
+    if failed:
+        yield f"{failed} mail{'s' if failed != 1 else ''} could not be sent."
+    if stuck := jobs.counts().failed:
+        yield f"{stuck} job{'s' if stuck != 1 else ''} failed."
+
+
+def _waiting_questions() -> Iterator[str]:
+    """Say which questions wait for an answer, for whom, and until when."""
+    for asked in decisions.open_questions()[:SHOWN]:
+        yield (
+            f"{_asks(asked)} {asked.about} waits for {asked.get_stage_display()}, "
+            f"promised by {showing.day(asked.answer_by)}."
+        )
+
+
+def _decided(span: Span) -> QuerySet[Answer]:
+    """Find the answers of the span, the first first."""
+    return (
+        Answer.objects.filter(answered_at__gte=span.since, answered_at__lt=span.until)
+        .select_related("version", "decision")
+        .order_by("answered_at", "id")
+    )
+
+
+def _answered(answer: Answer) -> Told:
+    asked, why = answer.decision, answer.note or answer.reason
+    return Told(
+        at=answer.answered_at,
+        what=f"{_asks(asked)} {asked.about}: {_says(asked, answer.outcome)}",
+        by=f"{answer.by}: {why}" if why else answer.by,
+    )
+
+
+def _asks(asked: Decision) -> str:
+    try:
+        return kinds.kind(asked.kind).question
+    except HammockError:  # a kind that an older version knew
+        return _words(asked.kind).capitalize()
+
+
+def _says(asked: Decision, outcome: str) -> str:
+    try:
+        return kinds.kind(asked.kind).outcome(outcome).says
+    except HammockError:
+        return _words(outcome)
+
+
+def _told(span: Span, kinds: Mapping[str, Telling]) -> Iterator[Told]:
+    found = Fact.objects.filter(name__in=kinds, at__gte=span.since, at__lt=span.until)
+    for fact in found.order_by("at", "id"):
+        yield kinds[fact.name](fact.data, fact.at)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _policy_saved(data: dict[str, Any], at: datetime) -> Told:
+    what = f"A policy for “{_words(data['kind'])}” was written (version {data['version']})."
+    return Told(at=at, what=what, by=data["author"])
+
+
+def _policy_switched(data: dict[str, Any], at: datetime) -> Told:
+    now = "on" if data["is_on"] else "off"
+    return Told(
+        at=at, what=f"A policy for “{_words(data['kind'])}” was switched {now}.", by=data["by"]
+    )
+
+
+def _undone(data: dict[str, Any], at: datetime) -> Told:
+    what = f"{_words(data['kind'])}: “{_words(data['outcome'])}” was taken back."
+    return Told(at=at, what=what.capitalize(), by=data["member"])
+
+
+_LEARNED = {
+    "PolicySaved": _policy_saved,
+    "PolicySwitched": _policy_switched,
+    "DecisionUndone": _undone,
+}
+"""Facts from which the house answers otherwise than before."""

@@ -1,0 +1,50 @@
+"""The map can be read: no name covers another, and nothing lies outside the drawing."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hammock.departments.research.picture import HEIGHT, LINE, THEMES, WIDTH, apart, draw_map
+from hammock.departments.research.rules.rows import Asked, Offered, demand_of, supply_of
+from hammock.departments.research.rules.study import Study, study
+from hammock.kit.text import shipped
+from tests.departments.research.markets import MARKETS, asked_about
+
+PLACES = st.tuples(st.text("abc ", min_size=1, max_size=30), st.floats(0, WIDTH), st.floats(0, 620))
+
+
+@given(st.lists(PLACES, min_size=1, max_size=10))
+def test_no_name_on_the_map_covers_another(names: list[tuple[str, float, float]]) -> None:
+    placed = apart(names)
+    assert [one.name for one in placed] == [name for name, _, _ in names]
+    assert not any(one.covers(other) for one, other in itertools.combinations(placed, 2))
+    assert all(LINE / 2 <= one.y <= HEIGHT - LINE / 2 for one in placed)
+
+
+def test_names_at_one_place_stand_one_above_the_other() -> None:
+    first, second = apart([("piano lessons", 400, 300), ("piano chords", 400, 300)])
+    assert (first.x, first.y) == (400, 300 - LINE / 2)
+    assert (second.x, abs(second.y - first.y)) == (400, LINE)
+
+
+def studied(names: list[str]) -> Study:
+    asked = [Asked(text=text) for name in names for text in asked_about(name, 70)]
+    offered = [Offered(text=text) for name in names[1:] for text in asked_about(name, 12, seed=2)]
+    return study(demand_of([(asked, ())]), supply_of([offered]), encoder=shipped())
+
+
+def test_every_text_is_drawn_within_the_picture() -> None:
+    """A circle of Vega's stands where its path is moved to."""
+    for names in (["dog"], list(MARKETS)):
+        found = studied(names)
+        svg = draw_map(found, theme=THEMES[0])
+        circles = re.findall(r'="circle" transform="translate\(([^)]+)\)"', svg)
+        assert len(circles) >= len(found.niche_of)
+        for circle in circles:
+            x, y = map(float, circle.split(","))
+            assert 0 <= x <= WIDTH
+            assert 0 <= y <= HEIGHT

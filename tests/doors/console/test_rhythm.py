@@ -1,0 +1,216 @@
+"""The pages of time away, emergencies, procedures, commitments and chairs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from hammock.departments.catalogue.models import Shop
+from hammock.departments.team.models import (
+    Absence,
+    CheckIn,
+    Commitment,
+    EmergencyLine,
+    Member,
+    Procedure,
+)
+from hammock.departments.team.rhythm import promises
+from hammock.departments.team.roles import Role
+from hammock.kit import clock
+from tests.doors.console.asking import page, plain, press
+from tests.doors.console.conftest import member_as, signed_in
+
+PAGES = (
+    "away/",
+    "emergencies/",
+    "happened/",
+    "happened/?span=night",
+    "happened/?span=weekend",
+    "procedures/",
+    "procedures/new/",
+    "commitments/",
+    "commitments/partner/",
+    "circles/",
+)
+
+
+@pytest.fixture
+def deputy(owner: Client) -> Member:
+    return Member.objects.create(email="dan@example.org", name="Dan Deputy", is_staff=True)
+
+
+@pytest.fixture
+def partner(owner: Client) -> Client:
+    pia = member_as(Role.ACCOUNTABILITY, email="pia@example.org")
+    Member.objects.filter(pk=pia.pk).update(name="Pia")
+    return signed_in(pia)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_owner_opens_every_page_and_a_writer_none(
+    owner: Client, writer: Client, address: str
+) -> None:
+    page(owner, address)
+    assert writer.get(f"/console/{address}").status_code == 302
+
+
+def _days(first: int, last: int) -> dict[str, str]:
+    today = clock.today()
+    return {
+        "starts_on": (today + timedelta(days=first)).isoformat(),
+        "ends_on": (today + timedelta(days=last)).isoformat(),
+    }
+
+
+def test_the_owner_reads_what_would_break_and_goes_all_the_same(
+    owner: Client, deputy: Member
+) -> None:
+    data = {**_days(3, 9), "deputy": deputy.pk}
+    response = owner.post("/console/away/", data)
+    assert response.status_code == 400
+    text = plain(response.content.decode())
+    assert "this would break" in text
+    assert "No backup was ever written" in text
+    assert not Absence.objects.exists()
+    text = press(owner, "away/", {**data, "why": "A wedding"})
+    assert "Dan Deputy stands in for you" in text
+    absence = Absence.objects.get()
+    assert absence.override_why == "A wedding"
+    text = press(owner, f"away/{absence.pk}/end/")
+    assert "Called off" in text
+
+
+def test_wrong_days_are_refused_beside_their_field(owner: Client, deputy: Member) -> None:
+    response = owner.post("/console/away/", {**_days(-3, 2), "deputy": deputy.pk, "why": "x"})
+    assert response.status_code == 400
+    assert "This day is over" in plain(response.content.decode())
+    me = Member.objects.get(email="owner@example.org")
+    response = owner.post("/console/away/", {**_days(1, 2), "deputy": me.pk})
+    assert response.status_code == 400
+    assert not Absence.objects.exists()
+
+
+def test_an_emergency_address_is_checked_and_confirmed_by_link(owner: Client) -> None:
+    response = owner.post("/console/emergencies/", {"email": "nonsense", "dispute_limit": "-1"})
+    assert response.status_code == 400
+    assert not EmergencyLine.objects.exists()
+    text = press(owner, "emergencies/", {"email": "phone@example.org", "dispute_limit": "75"})
+    assert "A link went to phone@example.org" in text
+    assert EmergencyLine.objects.get().dispute_limit_minor == 7500
+    from hammock.departments.team.rhythm import alarms
+    from hammock.kit import links
+
+    address = f"emergencies-here/{links.sign(alarms.CONFIRM, 'phone@example.org')}/"
+    stranger = Client()
+    page(stranger, address)
+    assert EmergencyLine.objects.get().confirmed_at is None  # readers of mail follow links
+    press(stranger, address)
+    assert EmergencyLine.objects.get().confirmed_at is not None
+    assert stranger.get("/console/emergencies-here/forged/").status_code == 403
+
+
+def test_a_procedure_is_written_stands_on_today_and_is_gone_through(owner: Client) -> None:
+    me = Member.objects.get(email="owner@example.org")
+    today = clock.today()
+    data = {
+        "title": "Read <b>mail</b>",
+        "department": "service",
+        "owner": me.pk,
+        "steps": "Open\n\n Answer \n",
+        "every": "1",
+        "unit": "week",
+        "first_on": today.isoformat(),
+    }
+    press(owner, "procedures/new/", data)
+    one = Procedure.objects.get()
+    assert one.steps == ["Open", "Answer"]
+    assert "“Read <b>mail</b>” (Olga Owner) is due today." in page(owner, "")
+    text = press(owner, f"procedures/{one.pk}/{today.isoformat()}/", {"done": ["0"]})
+    assert "1 of its steps stayed open" in text
+    assert "is due today" not in page(owner, "")
+    text = press(owner, f"procedures/{one.pk}/{today.isoformat()}/", {"done": ["0", "1"]})
+    assert "was done already" in text
+    assert owner.get(f"/console/procedures/{one.pk}/soon/").status_code == 404
+    assert owner.post("/console/procedures/new/", {**data, "every": "0"}).status_code == 400
+
+
+def test_a_partner_sees_commitments_and_check_ins_and_nothing_else(
+    owner: Client, partner: Client
+) -> None:
+    me = Member.objects.get(email="owner@example.org")
+    data = {"what": "Two articles", "measure": "online", "due_on": clock.today().isoformat()}
+    press(owner, "commitments/", data)
+    week = promises.last_week()
+    report = promises.week_report(me.pk, week=week, numbers=())
+    found = CheckIn.objects.create(member=me, week=week, report=report.packed())
+    assert "Two articles" in page(partner, "commitments/")
+    for address in PAGES:
+        if address != "commitments/":
+            assert partner.get(f"/console/{address}").status_code == 302, address
+    partner.post("/console/commitments/", {**data, "what": "Theirs"})
+    one = Commitment.objects.get()
+    assert partner.post(f"/console/commitments/{one.pk}/keep/").status_code == 302
+    one.refresh_from_db()
+    assert one.state == "open"
+    press(partner, f"check-ins/{found.pk}/answer/", {"answer": "Go on."})
+    found.refresh_from_db()
+    assert (found.answer, found.answered_by) == ("Go on.", "Pia")
+
+
+def test_the_link_of_a_check_in_works_without_signing_in(shop: Shop, owner: Client) -> None:
+    me = Member.objects.get(email="owner@example.org")
+    week = promises.last_week()
+    report = promises.week_report(me.pk, week=week, numbers=())
+    found = CheckIn.objects.create(
+        member=me, week=week, report=report.packed(), sent_to="pia@example.org"
+    )
+    address = promises.answer_url(found).split("/console/")[1]
+    stranger = Client()
+    assert "Olga Owner's week" in page(stranger, address)
+    text = press(stranger, address, {"answer": "<script>Good</script>"})
+    assert "<script>Good</script>" in text
+    assert stranger.post(f"/console/{address}", {"answer": "Again"}).status_code == 400
+    found.refresh_from_db()
+    assert found.answer == "<script>Good</script>"
+    assert stranger.get("/console/check-in/forged/").status_code == 403
+
+
+def test_chairs_and_hands_are_shown_with_their_formula(owner: Client) -> None:
+    text = page(owner, "circles/")
+    assert text.count("empty chair") >= 4
+    assert "deeds ÷ (2 × people who did any)" in text
+    assert "No procedure is written for it." in text
+    assert "Nobody sits in the chairs of marketing, business, mentor, accountability" in page(
+        owner, ""
+    )
+
+
+def test_the_page_begins_where_the_owner_last_looked(owner: Client) -> None:
+    press(owner, "happened/looked/")
+    me = Member.objects.get(email="owner@example.org")
+    assert (clock.now() - me.last_look.seen_at).total_seconds() < 60
+    assert "Since you last looked" in page(owner, "happened/")
+    assert owner.get("/console/happened/?span=year").status_code == 404
+    assert owner.get("/console/happened/?span=away").status_code == 404
+    assert "While you slept" in page(owner, "")
+
+
+def test_today_leads_to_what_happened_after_a_return_until_it_was_seen(
+    owner: Client, deputy: Member
+) -> None:
+    me, today = Member.objects.get(email="owner@example.org"), clock.today()
+    absence = Absence.objects.create(
+        member=me,
+        deputy=deputy,
+        starts_on=today - timedelta(days=9),
+        ends_on=today - timedelta(days=1),
+        planned_by="Olga",
+    )
+    assert "You were away." in page(owner, "")
+    text = page(owner, f"happened/?span=away&absence={absence.pk}")
+    assert "While you were away" in text
+    assert "Dan Deputy stood in for you." in text
+    press(owner, "happened/looked/")
+    assert "You were away." not in page(owner, "")

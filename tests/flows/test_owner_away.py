@@ -1,0 +1,192 @@
+"""A month of the sample business, its owner away for two weeks: nobody waits beyond a promise."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hammock.departments.customers.models import CustomerRequest
+from hammock.departments.decisions import actions, ports
+from hammock.departments.decisions.models import Answer, Decision
+from hammock.departments.decisions.ports import OWNER, Absence, Decider
+from hammock.departments.ledger.models import Entry
+from hammock.departments.sales.models import HeldOrder, Order, Payment, Refund
+from hammock.departments.team.models import Member
+from hammock.doors.commands import filling, history, sample, wishes
+from hammock.doors.commands.sample import pictures
+from hammock.flows.adopt_starter import adopt_starter
+from hammock.flows.answer_decision import answer_decision
+from hammock.flows.open_sample import open_sample
+from hammock.kit import clock
+from hammock.kit.jobs.models import Job
+from hammock.kit.jobs.worker import run_until_empty
+from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.money import Money
+from tests.judging import Staff
+from tests.shops import Shelf
+from tests.till import Till
+
+DAYS = 30
+TODAY = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+LEAVES, RETURNS = 8, 22
+
+
+@dataclass(frozen=True)
+class Purse:
+    """Lets the sample's buyers pay into the till."""
+
+    till: Till
+
+    def pay(self, external_id: str) -> bool:
+        self.till.pay(external_id)
+        return True
+
+    def pay_out(self, *, key: str, amount: Money) -> None:
+        """Leave the money where it is."""
+
+
+@dataclass
+class Sometimes(Staff):
+    """The double of the people: an owner who is away for a while, with a deputy of small limits."""
+
+    leaves: datetime = TODAY
+
+    def away(self, *, at: datetime) -> Absence | None:
+        return self.absence if self.absence and self.leaves <= at < self.absence.until else None
+
+
+@pytest.fixture
+def business(
+    staff: Staff, shelf: Shelf, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Sometimes]:
+    """Open the sample business, with one picture for all; its people are a double."""
+    one = pictures.draw("stall-guide") if "stall-guide" in pictures.PICTURES else None
+    drawn = one or pictures.draw(next(iter(pictures.PICTURES)))
+    monkeypatch.setattr(pictures, "draw", lambda _key: drawn)
+
+    def opened() -> Sometimes:
+        start = clock.now() - timedelta(days=DAYS)
+        with clock.at(start):
+            owner = open_sample(filling.draft(sample.load()))
+            adopt_starter(author="Mara")
+        people = Sometimes(
+            deciders=[
+                Decider(member_id=owner.pk, name="Mara", role=OWNER),
+                Decider(
+                    member_id=_jonas().pk, name="Jonas", role="business", limit=Money(2500, "EUR")
+                ),
+            ],
+            leaves=start + timedelta(days=LEAVES),
+        )
+        people.absence = Absence(until=start + timedelta(days=RETURNS), deputy=people.deciders[1])
+        return people
+
+    return opened
+
+
+def _jonas() -> Member:
+    return Member.objects.create(email="jonas@example.org", is_staff=True)
+
+
+def _deputy_answers(deputy: Decider, chance: random.Random) -> None:
+    """The deputy looks in on few evenings and answers what is within their limit."""
+    if chance.random() < 0.85:
+        return
+    for decision in Decision.objects.filter(state=Decision.State.OPEN):
+        if actions.may_answer(decision=decision, member_id=deputy.member_id) is None:
+            answer_decision(
+                decision_id=decision.pk,
+                outcome=wishes.outcome(chance, decision),
+                member_id=deputy.member_id,
+            )
+
+
+def test_nobody_waits_beyond_a_promise_while_the_owner_is_away(
+    business: Callable[[], Sometimes], till: Till
+) -> None:
+    with clock.at(TODAY):
+        people = business()
+        ports.wire(people=people, currency=lambda: "EUR")
+        chance = random.Random(4)  # noqa: S311 - a story, not a secret
+        start = clock.now() - timedelta(days=DAYS)
+        for told in history.live(payer=Purse(till), days=DAYS, seed=11):
+            evening = start + timedelta(days=told.day - 1)
+            with clock.at(evening.replace(hour=23, minute=30)):
+                for _ in range(6):  # a busier month than the sample's own
+                    wishes.ask(chance)
+                _hold_some(chance)
+                if people.away(at=clock.now()):
+                    _deputy_answers(people.deciders[1], chance)
+                run_until_empty()
+        _judge(people, end=clock.now())
+
+
+def _hold_some(chance: random.Random) -> None:
+    """Let some of the day's payments come from another country's card."""
+    for payment in Payment.objects.filter(card_country="", state="succeeded"):
+        payment.card_country = "BR" if chance.random() < 0.5 else "DE"
+        payment.save(update_fields=["card_country"])
+
+
+def _judge(people: Sometimes, *, end: datetime) -> None:
+    _everybody_was_answered_in_time(end)
+    _every_answer_reached_its_customer()
+    _no_money_moved_without_a_decision()
+    _the_owner_was_left_alone(people)
+    assert not Job.objects.exclude(state="done").exists()
+
+
+def _everybody_was_answered_in_time(end: datetime) -> None:
+    for request in CustomerRequest.objects.all():
+        if request.state == CustomerRequest.State.OPEN:
+            assert request.answer_by > end - timedelta(days=1), request
+        else:
+            assert request.answered_at is not None
+            assert request.answered_at <= request.answer_by, request
+    for decision in Decision.objects.all():
+        standing = decision.standing
+        if standing is None:
+            assert decision.answer_by > end - timedelta(days=1), decision
+        else:
+            assert standing.answered_at <= decision.answer_by
+            assert standing.carried_out_at is not None
+    for held in HeldOrder.objects.exclude(closed_at=None):
+        assert held.closed_at is not None
+        assert held.closed_at <= held.answer_by
+
+
+def _every_answer_reached_its_customer() -> None:
+    answered = CustomerRequest.objects.exclude(state=CustomerRequest.State.OPEN)
+    for request in answered.filter(asked_by="", customer__erased_at=None):
+        if request.kind == "refund_request" and request.state == "granted":
+            refund = Refund.objects.get(decision_id=request.decision_id)
+            assert OutgoingMail.objects.filter(key=f"refund:{refund.pk}").exists()
+        else:
+            assert OutgoingMail.objects.filter(key__startswith=f"answer:{request.pk}:").exists()
+
+
+def _no_money_moved_without_a_decision() -> None:
+    assert Refund.objects.exists()
+    for refund in Refund.objects.filter(payment__is_surplus=False):
+        assert Answer.objects.filter(
+            decision_id=refund.decision_id or 0, outcome__in=["refund", "give_back"]
+        ).exists()
+    for entry in Entry.objects.filter(source__startswith="decision:", reverses=None):
+        answer_id = int(entry.source.split(":")[2])
+        assert Answer.objects.get(pk=answer_id).outcome == "spend"
+
+
+def _the_owner_was_left_alone(people: Sometimes) -> None:
+    assert people.absence is not None
+    meanwhile = Answer.objects.filter(
+        answered_at__gte=people.leaves, answered_at__lt=people.absence.until
+    )
+    assert not meanwhile.filter(member="Mara").exists()
+    hows = set(meanwhile.values_list("how", flat=True))
+    assert hows == {"policy", "member", "safe"}, meanwhile.values_list("decision__kind", "how")
+    assert Answer.objects.filter(member="Mara").exists()
+    assert Order.objects.count() > DAYS / 2
