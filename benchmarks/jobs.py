@@ -28,7 +28,7 @@ JOBS = int(os.environ.get("BENCHMARK_JOBS", "5000"))
 PEER_JOBS = max(JOBS // 10, 1)
 KILLED_JOBS, KILLS = 1000, 4
 PATIENCE_SECONDS = 60.0
-PEER = ("django-tasks-db==0.13.0", "Django>=5.2,<6")
+PEER = ("django-tasks-db[compat]==0.13.0",)  # on the Django that we use
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ def peer(folder: Path) -> float:
         env={**os.environ, "PEER_DATABASE": str(folder / "peer.sqlite3")},
         cwd=ROOT,
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     )
     return float(done.stdout.strip().splitlines()[-1])
