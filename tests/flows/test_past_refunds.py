@@ -1,6 +1,6 @@
 """Real cancellations, replayed as refund requests against the starter policies.
 
-The figures of the whole year stand in docs/howto/let-policies-answer.md.
+The figures of the whole year stand in docs/kinds-of-question.md.
 """
 
 from __future__ import annotations
