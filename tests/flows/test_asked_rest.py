@@ -296,8 +296,8 @@ def test_refused_or_unanswered_spending_books_nothing(shop: Shop, staff: Staff) 
 
 
 def test_starter_policies_fit_their_kinds_and_are_adopted_once(shop: Shop, staff: Staff) -> None:
-    assert adopt_starter(author="me") == len(starters())
-    assert adopt_starter(author="me") == 0
+    assert adopt_starter(author="me").policies == len(starters())
+    assert adopt_starter(author="me").policies == 0
 
 
 def test_orders_at_the_usual_price_are_untouched_by_discounts(shop: Shop, till: Till) -> None:

@@ -1,22 +1,26 @@
 """Real cancellations, replayed as refund requests against the starter policies.
 
-The figures of the whole year stand in docs/howto/let-policies-answer.md.
+The figures of the whole year stand in docs/kinds-of-question.md.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
+from hammock.departments.catalogue.models import Shop
 from hammock.departments.decisions import kinds, policies
 from hammock.departments.decisions.models import Answer, Decision
 from hammock.departments.decisions.replays import Replayed
 from hammock.departments.sales.importing import mapping as mappings
-from hammock.departments.sales.models import CreditNote, Order, Refund
-from hammock.departments.sales.past_refunds import past_refunds
+from hammock.departments.sales.models import CreditNote, Order, OrderLine, Refund
+from hammock.departments.sales.past_refunds import past_refunds, weighs
 from hammock.flows.adopt_starter import adopt_starter
 from hammock.flows.import_orders import import_orders
 from hammock.flows.rehearse import rehearse
@@ -77,3 +81,28 @@ def test_the_rehearsal_runs_on_it_and_changes_nothing(history: list[Replayed]) -
     assert report.compared + report.total.needing_owner == len(history)
     for model in (Decision, Answer, Refund):
         assert not model._default_manager.exists()
+
+
+def test_the_command_tells_of_it_by_kind_and_month_what_would_help(
+    history: list[Replayed],
+) -> None:
+    adopt_starter(author="me")
+    out = StringIO()
+    assert Shop.objects.count() <= 1
+    if not Shop.objects.exists():
+        Shop(name="Gifts", email="gifts@example.org").save(force_insert=True)
+    call_command("rehearse", "--days", "365", "--until", "2010-11-30", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert told["decisions"] == told["kinds"]["refund_request"]["decisions"] == len(history)
+    assert 0 < told["owner dependence"] < 1
+    assert sum(month["decisions"] for month in told["over_time"].values()) == len(history)
+    assert len(told["over_time"]) > 1
+    assert told["next_steps"][0]["takes"] > 0
+    assert told["next_steps"][0]["then"] < told["owner dependence"]
+
+
+def test_what_it_is_to_read_is_told_before(history: list[Replayed]) -> None:
+    lines = OrderLine.objects.count()
+    assert weighs(START, END) == len(history) + lines // 20
+    assert weighs(END, END + timedelta(days=30)) == 0
+    assert list(past_refunds(END, END + timedelta(days=30))) == []

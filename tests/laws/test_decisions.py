@@ -13,16 +13,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from hammock.departments.decisions import policies
+from hammock.departments.decisions.conditions import Rule, Ruleset
 from hammock.departments.decisions.errors import DecisionError
 from hammock.departments.decisions.models import Answer, Decision, Policy
+from hammock.departments.decisions.outlook import foresee
 from hammock.departments.decisions.ports import Absence
+from hammock.departments.decisions.writing import PolicyDraft
 from hammock.flows.answer_decision import answer_decision
 from hammock.flows.escalate_decisions import escalate_decisions
-from hammock.flows.save_policy import switch_policy
+from hammock.flows.save_policy import NEWEST, preview_switch, save_policy, switch_policy
 from hammock.flows.undo_decision import undo_decision
 from hammock.kit import clock
 from hammock.kit.facts.models import Fact
@@ -30,9 +35,10 @@ from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
 from tests import databases
 from tests.clocks import NOON
-from tests.judging import DAN, OLGA, SAM, Staff, judged_by, policy, wished
+from tests.judging import DAN, OLGA, SAM, WISH, Staff, judged_by, policy, wished
 
-PEOPLE = {one.member_id: one for one in (OLGA, SAM, DAN)}
+DEPUTY = replace(DAN, daily_count=2)
+PEOPLE = {one.member_id: one for one in (OLGA, SAM, DEPUTY)}
 CONDITIONS = (
     "amount <= 2000",
     "amount > 100 && first",
@@ -114,14 +120,63 @@ class Questions(RuleBasedStateMachine):
             one = made[pick % len(made)]
             self._at(lambda: switch_policy(policy_id=one.pk, is_on=not one.is_on, by="me"))
 
+    @rule(
+        pick=picks,
+        condition=st.sampled_from(CONDITIONS),
+        outcome=outcomes,
+        author=st.sampled_from([None, *PEOPLE, 99]),
+    )
+    def change_policies_and_let_them_answer(
+        self, pick: int, condition: str, outcome: str, author: int | None
+    ) -> None:
+        """Somebody writes a policy, or switches one, and lets it answer what is open.
+
+        Just what was foreseen is answered, and nobody's policy goes over their own limit.
+        """
+        made = list(Policy.objects.order_by("pk"))
+        one = made[pick % len(made)] if made and pick % 3 == 0 else None
+        draft = PolicyDraft(
+            kind=WISH.name, condition=condition, outcome=outcome, author="me", author_id=author
+        )
+        with clock.at(self.now):
+            if one is None:
+                mine = Rule(
+                    version_id=0,
+                    policy_id=NEWEST,
+                    outcome=outcome,
+                    priority=0,
+                    condition=condition,
+                )
+                rules = (*policies.ruleset(WISH).rules, mine)
+                outlook = foresee(Ruleset(WISH, rules), member_id=author)
+                saved = save_policy(draft, answers_open=True)
+            else:
+                outlook = preview_switch(policy_id=one.pk, is_on=not one.is_on, by_id=author)
+                saved = switch_policy(
+                    policy_id=one.pk,
+                    is_on=not one.is_on,
+                    by="me",
+                    by_id=author,
+                    answers_open=True,
+                )
+        assert [row.pk for row in saved.answered] == [row.decision.pk for row in outlook.answered]
+        for row in saved.answered:
+            standing = row.standing
+            assert standing is not None
+            assert (standing.how, row.round) == ("policy", 1)
+            limit = PEOPLE[author].limit if author in PEOPLE else None
+            assert author != 99
+            assert limit is None or (row.stake_minor or 0) <= limit.minor
+
     @rule(there=st.sets(st.sampled_from([2, 3])))
     def change_staff(self, there: set[int]) -> None:
         self.staff.deciders[:] = [OLGA, *(PEOPLE[number] for number in sorted(there))]
 
     @rule(days=st.integers(min_value=0, max_value=5), deputy=st.booleans())
     def go_away(self, days: int, deputy: bool) -> None:  # noqa: FBT001
-        limited = replace(DAN, daily_count=None) if deputy else None
-        self.staff.absence = Absence(until=self.now + timedelta(days=days), deputy=limited)
+        self.staff.absence = Absence(
+            until=self.now + timedelta(days=days), deputy=DEPUTY if deputy else None
+        )
 
     @rule(hours=st.sampled_from([1, 20, 30, 50]))
     def wait(self, hours: int) -> None:
@@ -154,6 +209,18 @@ class Questions(RuleBasedStateMachine):
             assert late < timedelta(hours=1), "an answer came later than was promised"
             assert decision.answers.filter(undone_at__isnull=True).count() == 1
         self._money_has_its_answers()
+        self._people_kept_within_what_they_may()
+
+    def _people_kept_within_what_they_may(self) -> None:
+        """No answer of a person is over their limit, nor more a day than they may give."""
+        a_day: Counter[tuple[int, object]] = Counter()
+        for given in Answer.objects.filter(how="member").select_related("decision"):
+            person = PEOPLE[given.member_id or 0]
+            stake = given.decision.stake
+            assert person.limit is None or (stake and stake.minor <= person.limit.minor)
+            day = given.answered_at.astimezone(timezone.get_current_timezone()).date()
+            a_day[person.member_id, day] += 1
+        assert all(count <= (PEOPLE[who].daily_count or count) for (who, _), count in a_day.items())
 
     def _money_has_its_answers(self) -> None:
         moved: Counter[int] = Counter()

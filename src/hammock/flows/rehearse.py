@@ -1,12 +1,20 @@
-"""The past is put to today's policies and people: what would they answer, what would wait."""
+"""The past is put to today's policies and people: what would they answer, what would wait.
+
+What takes long runs in the background, says how far it is, and is kept.
+"""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hammock.departments.decisions import (
@@ -20,15 +28,88 @@ from hammock.departments.decisions import (
     wording,
 )
 from hammock.departments.decisions.conditions import Rule, Ruleset
+from hammock.departments.decisions.keeping import packed
 from hammock.departments.decisions.kinds import Kind
+from hammock.departments.decisions.models import Rehearsal
 from hammock.departments.decisions.ports import Decider
 from hammock.departments.decisions.rehearsing import NextStep, Past, Question, Replay, Report
 from hammock.departments.decisions.rehearsing import Tallied as Tally
-from hammock.kit import clock
+from hammock.kit import clock, jobs
+from hammock.kit.errors import HammockError
+from hammock.kit.locks import lock_one
 from hammock.kit.money import Money
 
 MOST_STEPS = 5
+AT_ONCE = 5_000
+"""Questions that are rehearsed while somebody waits: about half a second."""
+SAID_EVERY = 0.5  # seconds between two writes of how far a rehearsal is
+LEARNING = 0.1  # the share of a rehearsal that is learning
 _NEVER_WINS = -1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """What is rehearsed: the `days` before `until` (None: now), with the owner there or away."""
+
+    days: int
+    until: datetime | None = None
+    is_away: bool = False
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """Give the fields by which its kept rehearsal is found."""
+        until = self.until.isoformat() if self.until else ""
+        return {"days": self.days, "until": until, "is_away": self.is_away}
+
+
+def weight(span: Span) -> int:
+    """Tell how long the rehearsal is, in own questions."""
+    end = span.until or clock.now()
+    start = end - timedelta(days=span.days)
+    return queries.count_asked(start, end) + replays.weight(start, end)
+
+
+def kept_rehearsal(span: Span) -> Rehearsal | None:
+    """Find the rehearsal of the span that was run in the background, or is."""
+    return Rehearsal.objects.filter(**span.key).first()
+
+
+def begin_rehearsal(span: Span) -> Rehearsal:
+    """Queue a rehearsal for the background; one that is under way already goes on."""
+    with transaction.atomic(durable=True):
+        Rehearsal.objects.get_or_create(**span.key, defaults={"state": Rehearsal.State.DONE})
+        kept = lock_one(Rehearsal.objects.filter(**span.key))
+        if kept.is_under_way:
+            return kept
+        kept.state, kept.share, kept.problem = Rehearsal.State.WAITING, 0.0, ""
+        kept.run, kept.moved_at = kept.run + 1, clock.now()
+        kept.save()
+        jobs.enqueue("rehearse_long", rehearsal_id=kept.pk, run=kept.run)
+        return kept
+
+
+def run_rehearsal(*, rehearsal_id: int, run: int) -> None:
+    """Run a rehearsal that was begun, and keep its report; one begun anew meanwhile is left."""
+    mine = Rehearsal.objects.filter(
+        pk=rehearsal_id, run=run, state__in=(Rehearsal.State.WAITING, Rehearsal.State.RUNNING)
+    )
+    if not _said(mine, state=Rehearsal.State.RUNNING, moved_at=clock.now()):
+        return
+    kept = mine.get()
+    until = datetime.fromisoformat(kept.until) if kept.until else None
+    span = Span(days=kept.days, until=until, is_away=kept.is_away)
+    try:
+        report = rehearse(
+            days=span.days,
+            until=until,
+            is_away=span.is_away,
+            beat=_heartbeat(mine, whole=weight(span)),
+        )
+    except HammockError as error:
+        end = {"state": Rehearsal.State.FAILED, "problem": error.sentence()}
+    else:
+        end = {"state": Rehearsal.State.DONE, "share": 1.0, "found": packed(report)}
+    _said(mine, **end, ended_at=clock.now())
 
 
 def rehearse(
@@ -37,12 +118,13 @@ def rehearse(
     until: datetime | None = None,
     is_away: bool = False,
     deputy: Decider | None = None,
+    beat: Callable[[int], None] | None = None,
 ) -> Report:
     """Rehearse the questions of the `days` before `until` (by default now).
 
     Own questions, and the history that sources give. With `is_away` the owner answers nothing:
     the deputy (the given one, else today's) does within their limit, and past that the safe outcome
-    is taken. Writes nothing.
+    is taken. Writes nothing. `beat` is told now and then how many questions are answered.
     """
     end = until or clock.now()
     start = end - timedelta(days=days)
@@ -52,6 +134,7 @@ def rehearse(
         end=end,
         is_away=is_away,
         deputy=deputy,
+        beat=beat or _silent,
     )
 
 
@@ -62,6 +145,7 @@ def _report(
     end: datetime,
     is_away: bool,
     deputy: Decider | None,
+    beat: Callable[[int], None],
 ) -> Report:
     declared = {kind.name: kind for kind in kinds.all_kinds()}
     rulesets = {name: policies.ruleset(kind) for name, kind in declared.items()}
@@ -76,8 +160,10 @@ def _report(
         deputy=deputy,
     )
     tally = Tally(kinds=declared, currency=currency, span=end - start, zone=zone)
-    for past in pasts:
+    for number, past in enumerate(pasts):
         tally.add(past, replay.answer(past.question))
+        if number % 1_000 == 0:
+            beat(number)
     steps = [
         *rehearsing.delegations(
             kinds=declared,
@@ -167,6 +253,30 @@ def _learned_steps(
                     )
                 )
     return steps
+
+
+def _silent(_done: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def _heartbeat(mine: QuerySet[Rehearsal], *, whole: int) -> Callable[[int], None]:
+    """Write how far the rehearsal is now and then."""
+    last = [0.0]
+
+    def beat(done: int) -> None:
+        now = time.monotonic()
+        if now - last[0] >= SAID_EVERY:
+            last[0] = now
+            share = (1 - LEARNING) * min(1.0, done / max(1, whole))
+            _said(mine, share=share, moved_at=clock.now())
+
+    return beat
+
+
+def _said(mine: QuerySet[Rehearsal], **now: Any) -> bool:
+    """Write how it stands; False where it was begun anew or is over."""
+    with transaction.atomic(durable=True):
+        return bool(mine.update(**now))
 
 
 def _zone() -> ZoneInfo:

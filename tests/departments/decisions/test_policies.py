@@ -94,7 +94,7 @@ def test_a_refused_draft_leaves_no_policy_behind(staff: Staff) -> None:
 
 
 def test_each_change_is_a_version_and_the_answers_keep_theirs(staff: Staff) -> None:
-    made = save_policy(draft("amount <= 2000"))
+    made = save_policy(draft("amount <= 2000")).policy
     before = wished("one").standing
     save_policy(draft("amount <= 2000", policy_id=made.pk))
     save_policy(draft("amount <= 1000", policy_id=made.pk))

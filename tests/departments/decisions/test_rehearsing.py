@@ -14,11 +14,20 @@ from django.utils import timezone
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.decisions import replays
+from hammock.departments.decisions.keeping import packed, unpacked
 from hammock.departments.decisions.ports import Absence
 from hammock.departments.decisions.rehearsing import By, Report
 from hammock.departments.decisions.replays import Replayed
-from hammock.flows.rehearse import rehearse
+from hammock.flows.rehearse import (
+    Span,
+    begin_rehearsal,
+    kept_rehearsal,
+    rehearse,
+    run_rehearsal,
+    weight,
+)
 from hammock.flows.undo_decision import undo_decision
+from hammock.kit import clock
 from hammock.kit.money import Money
 from tests.clocks import NOON, FrozenClock
 from tests.departments.decisions.test_asking import answer
@@ -29,7 +38,9 @@ from tests.judging import DAN, OLGA, SAM, WISH, Staff, policy, wished
 def history() -> Iterator[list[Replayed]]:
     """Let a source give whatever a test puts into the list."""
     cases: list[Replayed] = []
-    replays.replays(WISH.name, lambda _since, _until: cases)
+    replays.replays(
+        WISH.name, lambda _since, _until: cases, weighs=lambda _since, _until: len(cases)
+    )
     yield cases
     replays.forget(WISH.name)
 
@@ -252,3 +263,33 @@ def test_a_rehearsal_of_nothing_depends_on_nobody(staff: Staff) -> None:
     assert (report.total.questions, report.total.dependence) == (0, 0.0)
     assert report.since == report.until - timedelta(days=3)
     assert report.until <= timezone.now()
+
+
+def test_a_report_is_kept_whole(staff: Staff, history: list[Replayed]) -> None:
+    staff.deciders[:] = [OLGA, SAM]
+    policy("amount <= 2000", "refuse")
+    policy("amount > 9000 && score > 0.5", priority=-1)
+    history += [case(number, amount=1_000 * number) for number in range(1, 12)]
+    report = month()
+    assert report.differences
+    assert report.errors
+    assert report.next_steps
+    assert weight(Span(days=31, until=datetime(2026, 4, 1, tzinfo=UTC))) == len(history)
+    assert unpacked(json.loads(json.dumps(packed(report)))) == report
+
+
+def test_a_long_rehearsal_that_is_begun_again_is_kept_once(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    span = Span(days=30)
+    first = begin_rehearsal(span)
+    assert begin_rehearsal(span).run == first.run
+    with clock.at(clock.now() + timedelta(hours=1)):  # its job was lost
+        second = begin_rehearsal(span)
+        run_rehearsal(rehearsal_id=first.pk, run=first.run)
+        assert kept_rehearsal(span).state == "waiting"  # type: ignore[union-attr]
+        run_rehearsal(rehearsal_id=second.pk, run=second.run)
+    kept = kept_rehearsal(span)
+    assert kept is not None
+    assert (kept.pk, kept.state, kept.share) == (first.pk, "done", 1.0)
+    assert unpacked(kept.found or {}).total.questions == 0

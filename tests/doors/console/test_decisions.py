@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from hammock.departments.decisions.models import Answer, Decision, Policy
+from hammock.departments.decisions.models import Answer, Decision, Policy, Rehearsal
 from hammock.departments.team.models import Member
 from hammock.departments.team.roles import Role
+from hammock.doors.console import rehearsal
 from hammock.flows.answer_decision import answer_decision
 from hammock.kit.jobs.models import Job
+from hammock.kit.jobs.worker import run_until_empty
 from tests.doors.console.asking import page, plain, press
 from tests.doors.console.conftest import member_as, signed_in
 from tests.judging import OLGA, WISH, Staff, policy, wished
@@ -254,3 +256,110 @@ def test_the_rehearsal_takes_any_span_and_any_nonsense(judge: Client) -> None:
     wished()
     for query in ("days=7&away=1", "days=x", "until=2026-13-40", "until=2020-01-01&days=365"):
         assert "Decisions" in page(judge, f"decisions/rehearsal/?{query}")
+
+
+def written(**more: object) -> dict[str, object]:
+    return {**by_rows(("amount", "<=", "20.00")), **more}
+
+
+def test_saving_says_first_which_open_questions_it_answers_and_then_does(judge: Client) -> None:
+    small, large = wished("small"), wished("large", amount=2_001)
+    address = f"decisions/policies/new/?kind={WISH.name}"
+    shown = press(judge, address, written())
+    assert "Not saved yet" in shown
+    assert "1 open question would be answered at once. Grant it: €19.00" in shown
+    assert not Policy.objects.exists()
+    seen = f"{small.pk}:grant"
+    shown = press(judge, address, written(outcome="refuse", open="answer", seen=seen))
+    assert "Not saved yet" in shown, "another outcome was shown than would be given"
+    assert not Answer.objects.exists()
+    shown = press(judge, address, written(open="answer", seen=seen))
+    assert "1 open question is answered." in shown
+    assert small.standing is not None
+    assert large.standing is None
+    assert "By policy" in page(judge, f"decisions/{small.pk}/")
+
+
+def test_open_questions_can_be_left_to_people(judge: Client) -> None:
+    asked = wished()
+    address = f"decisions/policies/new/?kind={WISH.name}"
+    shown = press(judge, address, written(open="leave"))
+    assert "Saved: Grant it" in shown
+    assert Policy.objects.count() == 1
+    assert asked.standing is None
+
+
+def test_always_do_this_shows_what_it_would_answer_at_once_and_one_press_saves(
+    judge: Client,
+) -> None:
+    asked = wished()
+    wished("two", amount=1_500)
+    address = f"decisions/policies/new/?kind={WISH.name}&case={asked.pk}&outcome=grant"
+    markup = judge.get(f"/console/{address}").content.decode()
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', markup)
+    rows = by_rows(("amount", "<=", "20.00"), ("country", "==", "DE"), ("first", "==", "yes"))
+    shown = press(judge, address, {**rows, "open": "answer", "seen": seen})
+    assert "2 open questions are answered." in shown
+    assert Answer.objects.filter(how="policy").count() == 2
+
+
+def test_switching_a_policy_shows_first_what_it_answers(judge: Client) -> None:
+    made = policy("true", is_on=False)
+    asked = wished()
+    address = f"decisions/policies/{made.pk}/switch/"
+    answer = judge.post(f"/console/{address}", {"on": "1"})
+    assert "1 open question would be answered at once" in plain(answer.content.decode())
+    made.refresh_from_db()
+    assert not made.is_on
+    shown = press(judge, address, {"on": "1", "open": "answer", "seen": f"{asked.pk}:grant"})
+    assert "The policy is on. 1 open question is answered." in shown
+    assert judge.post("/console/decisions/policies/99/switch/", {"on": "1"}).status_code == 404
+
+
+def test_contradiction_and_failure_stand_where_the_question_waits(judge: Client) -> None:
+    policy("amount <= 2000")
+    policy("true", "refuse")
+    asked = wished()
+    policy("score > 0.5", priority=5)
+    other = wished("two")
+    for one, words in ((asked, "have one priority and contradict each other"), (other, "score")):
+        assert one.standing is None
+        for address in ("", "decisions/", f"decisions/{one.pk}/"):
+            shown = page(judge, address)
+            assert "No policy decided" in shown, address
+            assert words in shown, address
+
+
+def test_a_long_rehearsal_runs_in_the_background_and_is_kept(
+    judge: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsal, "AT_ONCE", 2)
+    for number in range(3):
+        wished(f"past{number}")
+    address = "decisions/rehearsal/?days=365"
+    assert "too long to wait for" in page(judge, address)
+    begin = {"days": "365", "until": "", "away": ""}
+    shown = press(judge, "decisions/rehearsal/begin/", begin)
+    assert "Waiting for the worker" in shown
+    press(judge, "decisions/rehearsal/begin/", begin)
+    assert Job.objects.filter(name="rehearse_long").count() == 1
+    run_until_empty()
+    wished("later")
+    shown = page(judge, address)
+    assert "with the policies and people of then" in shown
+    assert "Owner dependence 100% 3 of 3 decisions" in shown
+    press(judge, "decisions/rehearsal/begin/", begin)
+    run_until_empty()
+    assert "4 of 4 decisions" in page(judge, address)
+    assert "no span" in press(judge, "decisions/rehearsal/begin/", {"days": "x"})
+
+
+def test_a_mentor_sees_a_long_rehearsal_and_begins_none(
+    judge: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsal, "AT_ONCE", 0)
+    wished()
+    mentor = signed_in(member_as(Role.MENTOR))
+    assert "too long to wait for" in page(mentor, "decisions/rehearsal/")
+    mentor.post("/console/decisions/rehearsal/begin/", {"days": "30"})
+    assert not Rehearsal.objects.exists()

@@ -122,6 +122,32 @@ def answer(*, decision_id: int, outcome: str, member_id: int, note: str = "") ->
     return given
 
 
+def answer_by_policies(*, kind: str, member_id: int | None) -> list[Decision]:
+    """Put the kind's open questions to its policies again, as they are now, in order of asking.
+
+    For whoever has changed the policies: only what that member may answer themselves is answered,
+    so that no policy carries anybody over their limit (None: nobody's limits hold). A question
+    whose answer was taken back waits for a person. Lists what was answered; the others keep their
+    turn, with the errors of policies that failed. Raises `UnknownKind`.
+    """
+    declared = kinds.kind(kind)
+    waiting = lock(queries.open_for_policies(kind))
+    ruleset, mine = policies.ruleset(declared), allowed(waiting, member_id)
+    done = []
+    for decision in sorted(waiting, key=lambda one: (one.asked_at, one.pk)):
+        verdict = ruleset.verdict(declared.read(decision.facts))
+        answers = verdict.rule is not None and decision.pk in mine
+        if not answers and verdict.errors == tuple(decision.errors):
+            continue
+        if answers or verdict.rule is None:
+            decision.errors = list(verdict.errors)
+            decision.save(update_fields=["errors"])
+        if answers:
+            _answer_by_policy(declared, decision, verdict)
+            done.append(decision)
+    return done
+
+
 def undo(*, decision_id: int, member_id: int) -> Decision:
     """Take the standing answer back: its undo job is queued, and the question is open again.
 
@@ -251,6 +277,14 @@ def refusals(*, decisions: Iterable[Decision], member_id: int) -> dict[int, MayN
         )
         for decision in decisions
     }
+
+
+def allowed(decisions: Iterable[Decision], member_id: int | None) -> set[int]:
+    """Give the ids of the questions that the member may answer now; without a member, of all."""
+    if member_id is None:
+        return {decision.pk for decision in decisions}
+    found = refusals(decisions=decisions, member_id=member_id)
+    return {decision_id for decision_id, refusal in found.items() if refusal is None}
 
 
 def given_today(member_id: int, *, day: date | None = None) -> int:

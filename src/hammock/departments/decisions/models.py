@@ -13,6 +13,9 @@ from django.db import models
 from hammock.kit import clock, ids
 from hammock.kit.money import Money
 
+GIVEN_UP_AFTER = timedelta(minutes=15)
+"""A rehearsal that has not moved for so long may be begun again: its job is lost, or waits."""
+
 
 class Policy(models.Model):
     """A standing answer to one kind of question; what it says is its current version."""
@@ -194,3 +197,48 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.day}: {self.answers}"
+
+
+class Rehearsal(models.Model):
+    """A rehearsal too long to wait for: asked for, under way, and then kept with what it found.
+
+    One row for each span (`until` in ISO 8601, empty for now); rehearsed again, it is used again.
+    `found` is a report as `keeping.packed` writes it, of the last one that came to its end.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    days = models.PositiveIntegerField()
+    until = models.CharField(max_length=40, blank=True)
+    is_away = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    run = models.PositiveIntegerField(default=0)
+    share = models.FloatField(default=0.0)
+    moved_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+    found = models.JSONField(null=True)
+
+    class Meta:
+        """Found by its span."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["days", "until", "is_away"], name="rehearsal_once_a_span"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"rehearsal of {self.days} days"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its job waits or runs; one that has not moved for long is given up."""
+        begun = self.state in {self.State.WAITING, self.State.RUNNING}
+        return begun and clock.now() - self.moved_at < GIVEN_UP_AFTER

@@ -43,6 +43,11 @@ def open_questions() -> QuerySet[Decision]:
     return Decision.objects.filter(state=Decision.State.OPEN).order_by("answer_by", "pk")
 
 
+def open_for_policies(kind: str) -> QuerySet[Decision]:
+    """List the kind's open questions that a policy may answer: those that nobody answered yet."""
+    return open_questions().filter(kind=kind, round=1)
+
+
 def due(*, now: datetime) -> list[int]:
     """List the ids of the open questions whose turn is over, the longest over first.
 
@@ -111,6 +116,12 @@ def past_facts(kind: str, *, at_most: int = 300) -> list[dict[str, Value]]:
     declared = kinds.kind(kind)
     rows = Decision.objects.filter(kind=kind).order_by("-asked_at").values_list("facts", flat=True)
     return [declared.read(stored) for stored in rows[:at_most]]
+
+
+def count_asked(since: datetime, until: datetime) -> int:
+    """Count the questions asked in the span."""
+    known = [kind.name for kind in kinds.all_kinds()]
+    return Decision.objects.filter(asked_at__gte=since, asked_at__lt=until, kind__in=known).count()
 
 
 def asked_between(since: datetime, until: datetime) -> Iterator[Past]:

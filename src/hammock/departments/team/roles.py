@@ -187,6 +187,7 @@ PAGES: Mapping[str, Page] = {
     "learned": Page(label="What could be learned", sees=_TEAM),
     "starter": Page(label="Starter policies", sees=_RUN, does=_RUN),
     "rehearsal": Page(label="Rehearsal", sees=_RUN | _MENTOR),
+    "rehearsal_begin": Page(label="Begin a long rehearsal", does=_RUN),
     # time away and rhythm
     "away": Page(label="Time away", sees=_OWNER, does=_OWNER),
     "away_end": Page(label="End an absence", does=_OWNER),

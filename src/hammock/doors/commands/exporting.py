@@ -69,6 +69,7 @@ TABLES: dict[str, type[Model]] = {
     "decisions": decisions.Decision,
     "decision_answers": decisions.Answer,
     "decision_tallies": decisions.Tally,
+    "rehearsals": decisions.Rehearsal,
     "absences": team.Absence,
     "held_letters": team.HeldLetter,
     "last_looks": team.LastLook,

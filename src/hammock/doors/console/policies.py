@@ -23,21 +23,28 @@ from hammock.departments.decisions import (
     trying,
     wording,
 )
-from hammock.departments.decisions.errors import DecisionError, NoSuchDecision, UnknownKind
+from hammock.departments.decisions.errors import (
+    DecisionError,
+    NoSuchDecision,
+    NoSuchPolicy,
+    UnknownKind,
+)
 from hammock.departments.decisions.kinds import Fact, FactType, Kind, Value
 from hammock.departments.decisions.learning import Lesson, Proposal
-from hammock.departments.decisions.models import Policy, PolicyVersion
+from hammock.departments.decisions.models import Decision, Policy, PolicyVersion
+from hammock.departments.decisions.outlook import Outlook
 from hammock.departments.decisions.trying import Contradiction
 from hammock.departments.decisions.wording import COMPARISONS, Joint, Row
 from hammock.departments.decisions.writing import PolicyDraft
 from hammock.doors.console import frame
-from hammock.doors.console.decisions import ShownFact, bare, sections
+from hammock.doors.console.decisions import ShownFact, bare, sections, shown_facts
 from hammock.doors.console.frame import Link
 from hammock.flows.propose_policies import propose_policies
 from hammock.flows.save_policy import (
     Preview,
     find_contradictions,
     preview_policy,
+    preview_switch,
     save_policy,
     switch_policy,
 )
@@ -86,6 +93,31 @@ class ShownProposal:
     percent: str
     interval: str
     wrong: Sequence[AnsweredCase]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownForeseen:
+    """An open question that policies would answer, as the page lists it."""
+
+    decision: Decision
+    facts: Sequence[ShownFact]
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownOutlook:
+    """The open questions that policies would answer: what is listed, and `more` that is not.
+
+    `seen` travels with the form: only what was shown is answered by saving.
+    """
+
+    rows: Sequence[ShownForeseen]
+    count: int
+    more: int
+    left: int
+    stakes: str
+    seen: str
+    is_left_open: bool
 
 
 class PolicyForm(forms.Form):
@@ -268,11 +300,21 @@ def policy_page(request: HttpRequest, policy_id: int) -> HttpResponse:
 def policy_switch(request: HttpRequest, policy_id: int) -> HttpResponse:
     """Switch a policy on or off."""
     is_on = request.POST.get("on") == "1"
+    by_id = request.user.pk
     try:
-        switch_policy(policy_id=policy_id, is_on=is_on, by=frame.who(request))
-    except HammockError as missing:
+        outlook = preview_switch(policy_id=policy_id, is_on=is_on, by_id=by_id)
+        if not may_save(request, outlook):
+            return _switch_page(request, policy_id, outlook, is_on=is_on)
+        saved = switch_policy(
+            policy_id=policy_id,
+            is_on=is_on,
+            by=frame.who(request),
+            by_id=by_id,
+            answers_open=answers_open(request),
+        )
+    except (NoSuchPolicy, UnknownKind) as missing:
         raise Http404 from missing
-    frame.done(request, f"The policy is {'on' if is_on else 'off'}.")
+    frame.done(request, f"The policy is {'on' if is_on else 'off'}.{told(saved.answered)}")
     return redirect("console:policies")
 
 
@@ -293,6 +335,70 @@ def learned(request: HttpRequest) -> HttpResponse:
     )
 
 
+def shown_outlook(request: HttpRequest, outlook: Outlook) -> ShownOutlook:
+    """Make an outlook ready to be shown."""
+    rows: list[ShownForeseen] = []
+    stakes: dict[tuple[str, str], int] = {}
+    for one in outlook.answered:
+        kind, stake = kinds.kind(one.decision.kind), one.decision.stake
+        says = {outcome.name: outcome.says for outcome in kind.outcomes}
+        said = says.get(one.rule.outcome, one.rule.outcome)
+        if len(rows) < MOST_SHOWN:
+            facts = shown_facts(kind, one.decision, matters=True)
+            rows.append(ShownForeseen(decision=one.decision, facts=facts, says=said))
+        if stake is not None:
+            key = (said, stake.currency)
+            stakes[key] = stakes.get(key, 0) + stake.minor
+    count = len(outlook.answered)
+    return ShownOutlook(
+        rows=rows,
+        count=count,
+        more=count - len(rows),
+        left=outlook.left,
+        stakes=", ".join(f"{said}: {Money(minor, of)}" for (said, of), minor in stakes.items()),
+        seen=" ".join(one.mark for one in outlook.answered),
+        is_left_open=request.POST.get("open") == "leave",
+    )
+
+
+def may_save(request: HttpRequest, outlook: Outlook) -> bool:
+    """Tell whether what would be answered was shown before, or is to be left open."""
+    if request.POST.get("open") == "leave":
+        return True
+    seen = set(request.POST.get("seen", "").split())
+    return all(one.mark in seen for one in outlook.answered)
+
+
+def answers_open(request: HttpRequest) -> bool:
+    """Tell whether open questions shall be answered."""
+    return request.POST.get("open") == "answer"
+
+
+def told(answered: Sequence[Decision]) -> str:
+    """Say how many open questions were answered; nothing where there were none."""
+    count = len(answered)
+    if not count:
+        return ""
+    return f" {count} open question{' is' if count == 1 else 's are'} answered."
+
+
+def _switch_page(
+    request: HttpRequest, policy_id: int, outlook: Outlook, *, is_on: bool
+) -> HttpResponse:
+    policy = Policy.objects.select_related("current").get(pk=policy_id)
+    assert policy.current is not None
+    return frame.show(
+        request,
+        "policy_switch.html",
+        title=f"Switch a policy {'on' if is_on else 'off'}",
+        back=Link(label="Policies", url=reverse("console:policies")),
+        policy=policy,
+        sentence=_sentence(_kind(policy.kind), policy.current),
+        is_on=is_on,
+        outlook=shown_outlook(request, outlook),
+    )
+
+
 def _form_page(
     request: HttpRequest, kind: Kind, *, initial: dict[str, Any], policy: Policy | None
 ) -> HttpResponse:
@@ -308,13 +414,14 @@ def _form_page(
             policy_id=policy.pk if policy else None,
         )
     elif not is_sent:
-        draft = _draft_of(kind, initial, policy)
-    if is_fine and draft and "look" not in request.POST:
-        saved = save_policy(draft)
-        frame.done(request, f"Saved: {_said(kind, draft)}")
-        return redirect("console:policy", saved.pk)
+        draft = _draft_of(kind, initial, policy, request.user.pk)
     if draft is not None:
         preview = _previewed(draft)
+    wants = is_fine and "look" not in request.POST
+    if wants and draft and (preview is None or may_save(request, preview.outlook)):
+        saved = save_policy(draft, answers_open=answers_open(request))
+        frame.done(request, f"Saved: {_said(kind, draft)}{told(saved.answered)}")
+        return redirect("console:policy", saved.policy.pk)
     return frame.show(
         request,
         "policy.html",
@@ -331,6 +438,8 @@ def _form_page(
         preview=preview,
         differed=_answered(kind, preview.trial.differed) if preview else [],
         clashes=_clashes(kind, preview.contradictions) if preview else [],
+        outlook=shown_outlook(request, preview.outlook) if preview else None,
+        is_held_back=wants,
         may_change=request.user.has_perm("decisions.change_policy"),
     )
 
@@ -342,13 +451,16 @@ def _previewed(draft: PolicyDraft) -> Preview | None:
         return None  # a kept policy whose kind has changed: the form says what is wrong on saving
 
 
-def _draft_of(kind: Kind, initial: dict[str, Any], policy: Policy | None) -> PolicyDraft:
+def _draft_of(
+    kind: Kind, initial: dict[str, Any], policy: Policy | None, author_id: int | None
+) -> PolicyDraft:
     return PolicyDraft(
         kind=kind.name,
         condition=initial["condition"],
         outcome=initial["outcome"] or kind.outcomes[0].name,
         priority=initial.get("priority", 0),
         author="",
+        author_id=author_id,
         policy_id=policy.pk if policy else None,
     )
 

@@ -10,16 +10,27 @@ from django.urls import path
 
 from hammock.departments.decisions import kinds
 from hammock.doors.console import frame
-from hammock.flows.adopt_starter import adopt_starter, missing, starters
+from hammock.doors.console.policies import answers_open, may_save, shown_outlook, told
+from hammock.flows.adopt_starter import adopt_starter, missing, preview_starter, starters
+
+NONE_NEW = "All are here."
 
 
 @frame.needs("catalogue.change_shop")
 def starter(request: HttpRequest) -> HttpResponse:
     """Show the starter policies, and adopt those that are not here."""
+    outlook = preview_starter(author_id=request.user.pk)
     if request.method == "POST":
-        count = adopt_starter(author=frame.who(request), author_id=request.user.pk)
-        frame.done(request, f"{count} policies answer from now on." if count else "All are here.")
-        return redirect("console:starter")
+        if may_save(request, outlook):
+            made = adopt_starter(
+                author=frame.who(request),
+                author_id=request.user.pk,
+                answers_open=answers_open(request),
+            )
+            says = f"{made.policies} policies answer from now on." if made.policies else NONE_NEW
+            frame.done(request, f"{says}{told(made.answered)}")
+            return redirect("console:starter")
+        frame.failed(request, "Not adopted yet: open questions would be answered. See below.")
     absent = {one.key for one in missing()}
     return frame.show(
         request,
@@ -33,6 +44,7 @@ def starter(request: HttpRequest) -> HttpResponse:
             for kind, policies in groupby(starters(), key=lambda one: one.kind)
         ],
         is_complete=not absent,
+        outlook=shown_outlook(request, outlook),
     )
 
 
