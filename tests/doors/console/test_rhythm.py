@@ -82,6 +82,26 @@ def test_the_owner_reads_what_would_break_and_goes_all_the_same(
     assert "Called off" in text
 
 
+@pytest.mark.parametrize("role", [Role.SERVICE, Role.MARKETING])
+def test_a_member_plans_days_away_and_is_back(owner: Client, role: Role) -> None:
+    mia = member_as(role)
+    client = signed_in(mia)
+    text = page(client, "away/")
+    assert "Rehearse" not in text
+    assert "Emergencies" not in text
+    text = press(client, "away/", {**_days(0, 9), "deputy": mia.pk, "why": "ignored"})
+    assert "nothing is asked of you on those days" in text
+    absence = Absence.objects.get()
+    assert (absence.member, absence.deputy, absence.override_why) == (mia, None, "")
+    response = owner.post("/console/away/", {**_days(9, 10), "deputy": mia.pk, "why": "x"})
+    assert "is away too" in plain(response.content.decode())
+    absence.starts_on -= timedelta(days=2)
+    absence.save()
+    assert "Welcome back" in press(client, f"away/{absence.pk}/end/")
+    absence.refresh_from_db()
+    assert absence.came_back_on == clock.today()
+
+
 def test_wrong_days_are_refused_beside_their_field(owner: Client, deputy: Member) -> None:
     response = owner.post("/console/away/", {**_days(-3, 2), "deputy": deputy.pk, "why": "x"})
     assert response.status_code == 400
