@@ -189,8 +189,8 @@ PAGES: Mapping[str, Page] = {
     "rehearsal": Page(label="Rehearsal", sees=_RUN | _MENTOR),
     "rehearsal_begin": Page(label="Begin a long rehearsal", does=_RUN),
     # time away and rhythm
-    "away": Page(label="Time away", sees=_OWNER, does=_OWNER),
-    "away_end": Page(label="End an absence", does=_OWNER),
+    "away": Page(label="Time away", sees=_STAFF, does=_STAFF),
+    "away_end": Page(label="End an absence", does=_STAFF),
     "emergencies": Page(label="Emergencies", sees=_OWNER, does=_OWNER),
     "happened": Page(label="What happened", sees=_SERVE | _MENTOR),
     "looked": Page(label="Mark what happened as seen", does=_SERVE),
@@ -289,7 +289,13 @@ _SERVE_CUSTOMERS = (
 )
 _READ_DECISIONS = ("decisions.view_decision", "decisions.view_policy", "team.view_procedure")
 _READ_RHYTHM = ("team.view_commitment", "team.view_checkin")
-_DECIDE = ("decisions.change_decision", "team.add_procedurerun", "team.add_commitment")
+_DECIDE = (
+    "decisions.change_decision",
+    "team.add_procedurerun",
+    "team.add_commitment",
+    "team.add_absence",
+    "team.change_absence",
+)
 _READ_PLAN = ("planning.view_strategyversion",)
 _RUN_SHOP = (
     "planning.add_strategyversion",

@@ -3,6 +3,9 @@
 `compose` renders a pair of templates (MJML and plain text), `queue` keeps the mail under a key,
 `send` hands it to Django's mail backend. A mail whose sender died between handing over and noting
 it is handed over again with the same Message-ID, by which servers and readers know the twin.
+
+That Message-ID is sealed, so an answer to a mail proves which one it answers: `take` keeps what
+came into the house's mailbox and queues the job that `on_answer` named for the key of that mail.
 """
 
 from __future__ import annotations
@@ -12,16 +15,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.mime.image import MIMEImage
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mrml
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from hammock.kit import clock, jobs
+from hammock.kit import clock, inbox, jobs, links
+from hammock.kit.mailbox import Arrived
+
+if TYPE_CHECKING:
+    from hammock.kit.mail.models import OutgoingMail
 
 FORGOTTEN = "erased@erased.invalid"
+_ANSWERS = "answers-a-mail"
+_ANSWERED_BY: dict[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,12 +109,14 @@ def send(*, mail_id: int) -> None:
     (kept,) = queries.kept(mail_id=mail_id)
     if kept.state == OutgoingMail.State.SENT:
         return
+    own_id = f"<{_message_id(kept)}>"
     message = EmailMultiAlternatives(
         subject=kept.subject,
         body=kept.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[kept.to],
-        headers={"Message-ID": f"<{kept.pk}.{kept.queued_at:%Y%m%d%H%M%S}@{_domain()}>"},
+        # Some servers give a mail another Message-ID; what answers it quotes its References too.
+        headers={"Message-ID": own_id, "References": own_id},
     )
     if kept.html:
         message.attach_alternative(kept.html, "text/html")
@@ -175,6 +186,44 @@ def _packed(attachment: Attachment) -> dict[str, str]:
         "content_id": attachment.content_id,
         "content": base64.b64encode(attachment.content).decode(),
     }
+
+
+def on_answer(prefix: str, *, job: str) -> None:
+    """Let `job` handle the answers to mails whose key begins with this word and a colon."""
+    _ANSWERED_BY[prefix] = job
+
+
+def answered(arrived: Arrived) -> str | None:
+    """Tell the key of the mail of ours that this one answers and a job handles; else None."""
+    from hammock.kit.mail.models import OutgoingMail
+
+    for message_id in arrived.answers:
+        mail_id, _at, mark = [*message_id.partition("@")[0].split("."), "", ""][:3]
+        if not mail_id.isdecimal() or not links.is_sealed(_ANSWERS, f"{mail_id}.{_at}", mark):
+            continue
+        key = OutgoingMail.objects.filter(pk=int(mail_id)).values_list("key", flat=True).first()
+        if key is not None and key.partition(":")[0] in _ANSWERED_BY:
+            return str(key)
+    return None
+
+
+def take(arrived: Arrived, *, key: str, words: str) -> bool:
+    """Keep an answer and queue its handling in the caller's transaction; False if it is known."""
+    message = inbox.keep(
+        source="mail",
+        external_id=arrived.message_id,
+        kind=key,
+        content={"from": arrived.sender, "words": words},
+    )
+    if message is None:
+        return False
+    jobs.enqueue(_ANSWERED_BY[key.partition(":")[0]], message_id=message.pk)
+    return True
+
+
+def _message_id(kept: OutgoingMail) -> str:
+    value = f"{kept.pk}.{kept.queued_at:%y%m%d%H%M%S}"
+    return f"{value}.{links.seal(_ANSWERS, value)}@{_domain()}"
 
 
 def _domain() -> str:
