@@ -210,6 +210,7 @@ def test_an_html_answer_loses_its_tags_and_its_quotation(
         b"\r\n\r\n",
         b"From: a\xff <b>\r\nDate: never\r\nSubject: =?bogus?q?x?=\r\n\r\n\xff\xfe",
         b"Content-Type: multipart/mixed\r\n\r\nno boundary",
+        b"Message-ID: <\xff@x>\r\nReferences: \xff\xfe <a\r\n\r\nx",
     ],
 )
 def test_a_broken_mail_does_not_stop_those_behind_it(

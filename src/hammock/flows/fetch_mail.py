@@ -25,17 +25,17 @@ def fetch_mail() -> int:
     taken = 0
     with mailbox.opened(settings.INBOX) as box:
         for arrived in box.since(_read_up_to(settings.INBOX, box), most=MOST):
-            taken += _look_at(arrived, box)
+            taken += _look_at(arrived, box, name=settings.INBOX.name)
     return taken
 
 
-def _look_at(arrived: Arrived, box: Opened) -> bool:
+def _look_at(arrived: Arrived, box: Opened, *, name: str) -> bool:
     key = None if arrived.is_automatic else mail.answered(arrived)
     words = box.words(arrived) if key is not None else ""
     with transaction.atomic(durable=True):
         is_new = key is not None and mail.take(arrived, key=key, words=words)
         ReadUpTo.objects.update_or_create(
-            mailbox=settings.INBOX.name, defaults={"validity": box.validity, "uid": arrived.uid}
+            mailbox=name, defaults={"validity": box.validity, "uid": arrived.uid}
         )
     if key is not None:
         box.mark_read(arrived)

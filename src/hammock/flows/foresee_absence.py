@@ -36,7 +36,7 @@ def _emergencies() -> Iterator[str]:
 
 
 def _handed_over(plan: Plan) -> Iterator[str]:
-    deputy = Member.objects.get(pk=plan.deputy_id)
+    deputy = Member.objects.get(pk=plan.deputy_id or 0)  # an owner's plan has one
     name = deputy.get_full_name()
     if not deputy.password or not deputy.has_usable_password():
         yield f"{name} has never signed in and could not act."

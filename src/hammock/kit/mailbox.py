@@ -124,7 +124,7 @@ class Opened:
 
     def _arrived(self, head: MailMessage) -> Arrived:
         def header(name: str) -> str:
-            return " ".join(head.headers.get(name, ())).strip()
+            return " ".join(map(str, head.obj.get_all(name, ()))).strip()
 
         uid = int(head.uid or 0)
         given = header("message-id") or f"uid:{self.validity}:{uid}"

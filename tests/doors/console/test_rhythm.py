@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -208,13 +209,17 @@ def test_chairs_and_hands_are_shown_with_their_formula(owner: Client) -> None:
     )
 
 
+def _form(response: Any) -> Any:
+    return response.context_data["form"]
+
+
 def test_one_click_leads_from_an_empty_chair_to_its_invitation_ready_to_send(
     owner: Client,
 ) -> None:
     shown = owner.get("/console/circles/").content.decode()
     assert 'href="/console/team/invite/?role=mentor"' in shown
     response = owner.get("/console/team/invite/?role=mentor")
-    form = response.context_data["form"]
+    form = _form(response)
     assert form.initial["role"] == "mentor"
     assert "departments have no written procedure" in form.initial["note"]
     text = plain(response.content.decode())
@@ -226,7 +231,7 @@ def test_one_click_leads_from_an_empty_chair_to_its_invitation_ready_to_send(
     assert "&lt;b&gt;Hi" in letter.html
     assert "/join/" in letter.text or "accept" in letter.text
     member_as(Role.MENTOR)
-    refilled = owner.get("/console/team/invite/?role=mentor").context_data["form"]
+    refilled = _form(owner.get("/console/team/invite/?role=mentor"))
     assert refilled.initial["note"] == ""
     assert owner.get("/console/team/invite/?role=nonsense").status_code == 200
 

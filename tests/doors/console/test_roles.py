@@ -141,7 +141,7 @@ def _busy_house(till: Till) -> dict[str, object]:
     adopt_starter(author="Olga")
     with clock.at(clock.in_(days=400)):  # too late for the starter policies: people are asked
         ask_refund(
-            customer_id=order.customer_id,
+            customer_id=order.customer_id or 0,
             reference=order.reference,
             amount=None,
             reason=f"I am {BUYER}, write to {ADDRESS}",

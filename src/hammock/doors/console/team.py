@@ -38,7 +38,7 @@ class InviteForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="Stand in the mail above the link.",
+        help_text="The mail says them above its link.",
     )
 
 
