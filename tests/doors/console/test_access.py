@@ -61,6 +61,7 @@ def test_every_address_of_the_console_refuses_strangers(shop: Shop, client: Clie
         "conversation_id": 1,
         "kind": "waiting-list",
         "number": 1,
+        "playbook": "paid-newsletter",
         "step_id": 1,
         "choice_id": 1,
         "week": "2026-01-05",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -13,6 +14,8 @@ from wagtail.models import Page
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.customers.models import Customer
 from hammock.departments.decisions.models import Decision, Policy
+from hammock.departments.planning.journal import ChoiceDraft
+from hammock.departments.planning.models import WeeklyLetter
 from hammock.departments.research.models import Niche
 from hammock.departments.sales.models import Order
 from hammock.departments.team import roles
@@ -22,11 +25,14 @@ from hammock.departments.team.roles import Role
 from hammock.flows.adopt_starter import adopt_starter
 from hammock.flows.answer_decision import answer_decision
 from hammock.flows.ask_refund import ask_refund
+from hammock.flows.note_choice import note_choice
 from hammock.kit import clock, personal
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.money import Money
 from tests.doors.console.asking import page, plain
 from tests.doors.console.conftest import member_as, signed_in
+from tests.flows.test_planning import in_force
 from tests.flows.test_studying import studied
 from tests.judging import judged_by
 from tests.shops import paid
@@ -159,6 +165,22 @@ def _busy_house(till: Till) -> dict[str, object]:
         owner=boss,
     )
     study = studied()
+    choice = note_choice(
+        ChoiceDraft(
+            what="Begin a newsletter",
+            why="Readers ask.",
+            expected="A hundred readers",
+            percent=60,
+            due_on=clock.today() + timedelta(days=30),
+            is_reversible=True,
+            worst=Money(4000, "EUR"),
+            arose_at=clock.now() - timedelta(days=3),
+            decided_at=clock.now(),
+        )
+    )
+    in_force()
+    monday = clock.today() - timedelta(days=clock.today().weekday() + 7)
+    WeeklyLetter.objects.create(week_of=monday, subject="The week", text="-", html="<p>-</p>")
     OutgoingMail.objects.update(to=ADDRESS, text=f"Dear {BUYER}", html=f"<p>Dear {BUYER}</p>")
     return {
         "reference": order.reference,
@@ -171,6 +193,10 @@ def _busy_house(till: Till) -> dict[str, object]:
         "procedure_id": procedure.pk,
         "due_on": clock.today().isoformat(),
         "study_id": study.pk,
+        "choice_id": choice.pk,
+        "number": 1,
+        "playbook": "paid-newsletter",
+        "week": monday.isoformat(),
         "niche_id": Niche.objects.get(study=study, rank=1).pk,
     }
 

@@ -29,9 +29,9 @@ def playbook_list(request: HttpRequest) -> HttpResponse:
 
 
 @frame.needs("planning.view_strategyversion")
-def playbook_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def playbook_detail(request: HttpRequest, playbook: str) -> HttpResponse:
     """Show a model: who did it, its figures and steps, mistakes, when it does not fit."""
-    found = _playbook(slug)
+    found = _playbook(playbook)
     currency = catalogue.shop().currency
     return frame.show(
         request,
@@ -48,14 +48,14 @@ def playbook_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @frame.needs("planning.add_strategyversion")
-def playbook_choose(request: HttpRequest, slug: str) -> HttpResponse:
+def playbook_choose(request: HttpRequest, playbook: str) -> HttpResponse:
     """Begin from a model: draft, steps, path."""
-    found = _playbook(slug)
+    found = _playbook(playbook)
     try:
         choose_playbook(slug=found.slug, by=frame.who(request))
     except PlanningError as error:
         frame.failed(request, error.sentence())
-        return redirect("console:playbook", slug=slug)
+        return redirect("console:playbook", playbook=playbook)
     frame.done(request, "The draft is written. Read it, change it, then put it into force.")
     return redirect("console:strategy")
 
@@ -69,6 +69,6 @@ def _playbook(slug: str) -> Playbook:
 
 urls = [
     path("strategy/playbooks/", playbook_list, name="playbooks"),
-    path("strategy/playbooks/<slug:slug>/", playbook_detail, name="playbook"),
-    path("strategy/playbooks/<slug:slug>/choose/", playbook_choose, name="playbook_choose"),
+    path("strategy/playbooks/<slug:playbook>/", playbook_detail, name="playbook"),
+    path("strategy/playbooks/<slug:playbook>/choose/", playbook_choose, name="playbook_choose"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -90,6 +90,28 @@ PERMISSIONS = {
 
 
 ENTER = "wagtailadmin.access_admin"
+PLACES = (
+    ("Decisions", "decisions", "decisions.view_decision", "help"),
+    ("Strategy", "strategy", "planning.view_strategyversion", "crosshairs"),
+    ("Forecast", "forecast", "planning.view_forecast", "calendar-alt"),
+    ("Research", "studies", "research.view_study", "search"),
+    ("Orders", "orders", "sales.view_order", "list-ul"),
+    ("Customers", "customers", "customers.view_customer", "user"),
+    ("Products", "products", "catalogue.view_product", "tag"),
+    ("Profit centres", "centres", "ledger.view_profitcentre", "table"),
+    ("Books", "entries", "ledger.view_entry", "openquote"),
+    ("Payments & refunds", "payments", "sales.view_payment", "resubmit"),
+    ("Tasks", "tasks", "delivery.view_fulfilmenttask", "tasks"),
+    ("Mails", "mails", "mail.view_outgoingmail", "mail"),
+    ("Jobs", "jobs", "jobs.view_job", "rotate"),
+    ("Procedures", "procedures", "team.view_procedure", "clipboard-list"),
+    ("Commitments", "commitments", "team.view_commitment", "check"),
+    ("Chairs and risks", "circles", "team.view_procedure", "group"),
+    ("Journal", "journal", "planning.view_choice", "edit"),
+    ("Your time", "hours", "planning.view_timing", "time"),
+    ("Time away", "away", "team.add_absence", "date"),
+)
+"""The main menu below Today, in order: label, address, what its reader must be allowed, icon."""
 
 
 class Place(MenuItem):
@@ -128,81 +150,10 @@ def settings_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in {"users", "groups"}]
 
 
-def _places() -> Sequence[MenuItem]:
-    return (
-        MenuItem("Today", reverse("wagtailadmin_home"), name="today", icon_name="home", order=1),
-        Place(
-            "Decisions",
-            "console:decisions",
-            needs="decisions.view_decision",
-            icon="help",
-            order=5,
-        ),
-        Place(
-            "Strategy",
-            "console:strategy",
-            needs="planning.view_strategyversion",
-            icon="crosshairs",
-            order=6,
-        ),
-        Place(
-            "Forecast",
-            "console:forecast",
-            needs="planning.view_forecast",
-            icon="calendar-alt",
-            order=7,
-        ),
-        Place("Orders", "console:orders", needs="sales.view_order", icon="list-ul", order=10),
-        Place(
-            "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
-        ),
-        Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
-        Place("Research", "console:studies", needs="research.view_study", icon="search", order=8),
-        Place("Journal", "console:journal", needs="planning.view_choice", icon="edit", order=126),
-        Place("Your time", "console:hours", needs="planning.view_timing", icon="time", order=128),
-        Place(
-            "Profit centres",
-            "console:centres",
-            needs="ledger.view_profitcentre",
-            icon="table",
-            order=40,
-        ),
-        Place("Books", "console:entries", needs="ledger.view_entry", icon="openquote", order=50),
-        Place(
-            "Payments & refunds",
-            "console:payments",
-            needs="sales.view_payment",
-            icon="resubmit",
-            order=60,
-        ),
-        Place(
-            "Tasks", "console:tasks", needs="delivery.view_fulfilmenttask", icon="tasks", order=70
-        ),
-        Place("Mails", "console:mails", needs="mail.view_outgoingmail", icon="mail", order=80),
-        Place("Jobs", "console:jobs", needs="jobs.view_job", icon="rotate", order=90),
-        Place(
-            "Procedures",
-            "console:procedures",
-            needs="team.view_procedure",
-            icon="clipboard-list",
-            order=100,
-        ),
-        Place(
-            "Commitments",
-            "console:commitments",
-            needs="team.view_commitment",
-            icon="check",
-            order=110,
-        ),
-        Place(
-            "Chairs and risks",
-            "console:circles",
-            needs="team.view_procedure",
-            icon="group",
-            order=120,
-        ),
-        Place("Time away", "console:away", needs="team.add_absence", icon="date", order=130),
-    )
+def _places() -> Iterator[MenuItem]:
+    yield MenuItem("Today", reverse("wagtailadmin_home"), name="today", icon_name="home", order=1)
+    for at, (label, name, needs, icon) in enumerate(PLACES, start=1):
+        yield Place(label, f"console:{name}", needs=needs, icon=icon, order=5 * at)
 
 
 @hooks.register("register_settings_menu_item")
