@@ -234,7 +234,11 @@ class Histories(RuleBasedStateMachine):
         assert not Order.objects.filter(state=Order.State.AWAITING).exists()
         over = (Refund.State.SUCCEEDED, Refund.State.FAILED)
         assert not Refund.objects.exclude(state__in=over).exists()
+        refused = HeldOrder.objects.filter(state=HeldOrder.State.CANCELLED)
         for order in Order.objects.filter(state=Order.State.PAID):
+            if refused.filter(order=order).exists():  # what was left of its money went back
+                assert not Entitlement.objects.filter(order_reference=order.reference).exists()
+                continue
             for line in order.lines.all():
                 key = f"line:{line.pk}"
                 rights = Entitlement.objects.filter(state=Entitlement.State.ACTIVE).filter(
