@@ -13,7 +13,14 @@ MOST_QUESTIONS = 20
 
 
 def ask_less(page: Page, business: Business, *, email: str, product: str, percent: str) -> None:
-    """Buy something as somebody new, then ask for a lower price, which no policy answers."""
+    """Ask for a lower price, as a buyer whom no policy answers and who is told to wait."""
+    send_wish(page, business, email=email, product=product, percent=percent)
+    business.mail(to=email, about="We have your request")
+
+
+def send_wish(page: Page, business: Business, *, email: str, product: str, percent: str) -> None:
+    """Buy something as somebody new, then ask for something else at a lower price."""
+    page.context.clear_cookies()
     steps.buy(page, "honest-price-calculator", email=email)
     page.goto(steps.link_to_purchases(page, business, email=email))
     page.get_by_role("link", name="Ask for a lower price").click()
@@ -22,7 +29,6 @@ def ask_less(page: Page, business: Business, *, email: str, product: str, percen
     page.get_by_label("How much less?").select_option(percent)
     page.get_by_label("Why?").fill("I bought the small one")
     page.get_by_role("button", name="Ask", exact=True).click()
-    business.mail(to=email, about="We have your request")
 
 
 def question(page: Page, product: str) -> Locator:
@@ -105,7 +111,7 @@ def test_always_do_this_drafts_the_policy_shows_the_past_and_answers_from_then_o
 
     waits = question(owner, "Harbour")
     walk_to(owner, waits)
-    tab_to(owner, waits.get_by_role("link", name="Always do this: Grant it"))
+    tab_to(owner, waits.get_by_role("link", name=re.compile("Always do this.*Grant it")))
     owner.keyboard.press("Enter")
     does = owner.locator("section", has_text="What it does").first
     expect(does.locator("blockquote")).to_contain_text("Grant it when")
@@ -120,14 +126,6 @@ def test_always_do_this_drafts_the_policy_shows_the_past_and_answers_from_then_o
     owner.goto("/console/decisions/")
     expect(question(owner, "Harbour")).to_have_count(0)
 
-    steps.buy(plain, "honest-price-calculator", email=third)
-    plain.goto(steps.link_to_purchases(plain, business, email=third))
-    plain.get_by_role("link", name="Ask for a lower price").click()
-    choice = plain.get_by_label("What would you like?")
-    harbour = choice.locator("option", has_text="Harbour").first.get_attribute("value")
-    choice.select_option(harbour)
-    plain.get_by_label("How much less?").select_option("10")
-    plain.get_by_label("Why?").fill("A friend told me")
-    plain.get_by_role("button", name="Ask", exact=True).click()
+    send_wish(plain, business, email=third, product="Harbour", percent="10")
     business.mail(to=third, about="Our answer")
     assert not [mail for mail in business.mails(to=third) if "We have your" in mail["Subject"]]

@@ -121,4 +121,4 @@ def _others(kind: Kind, policy_id: int | None) -> list[Rule]:
 
 
 def _is_off(policy_id: int | None) -> bool:
-    return Policy.objects.filter(pk=policy_id, is_on=False).exists()
+    return policy_id is not None and Policy.objects.filter(pk=policy_id, is_on=False).exists()
