@@ -2,7 +2,8 @@
 
 `python -m benchmarks.research_scale [--largest N]`. The texts are made: markets of some hundred
 short phrases about the same two dozen words, a tenth of the markets without any product. Timed is
-all that the command does but reading and writing files: encoding, neighbours, niches, unmet shares.
+all that the command does but reading and writing files: encoding, neighbours, niches, unmet shares;
+`core_seconds` is the processors' work in that time, which others on the machine do not lengthen.
 Each size runs in a process of its own, so that its peak is its own.
 """
 
@@ -58,9 +59,10 @@ def measure(name: str, seed: int) -> None:
     size = SIZES[name]
     demand = demand_of([([Asked(text=one) for one in phrases(size, seed, offered=False)], ())])
     supply = supply_of([[Offered(text=one) for one in phrases(size, seed, offered=True)]])
-    started = time.monotonic()
+    started, worked = time.monotonic(), time.process_time()
     found = study(demand, supply, encoder=shipped(), seed=seed, heartbeat=_say)
     print(f"\nseconds_{name}: {time.monotonic() - started:.1f}", flush=True)
+    print(f"core_seconds_{name}: {time.process_time() - worked:.1f}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"texts_{name}: {len(demand.texts)}\noffers_{name}: {len(supply.texts)}")
     print(f"niches_{name}: {len(found.niches)}\npeak_mb_{name}: {peak:.0f}")

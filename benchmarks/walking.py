@@ -62,8 +62,9 @@ class Walker:
             raise Lost(f"{self._url} does not say “{ends_with}”: {self.page[:300]}")
 
     def forget(self) -> None:
-        """Become another visitor; the connection stays open, as a proxy's would."""
+        """Become another visitor, with cookies and a connection of their own."""
         self._cookies.clear()
+        self._connection.close()  # it opens again with the next request
 
     def close(self) -> None:
         """Hang up."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from hammock.departments.catalogue import ports as goods
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales import ports as money
 from tests.judging import Staff, judged_by
+from tests.mailboxes import Server, served
 from tests.shops import Shelf, open_shop
 from tests.till import Till
 
@@ -46,3 +49,12 @@ def staff(transactional_db: None) -> Iterator[Staff]:
     """Let an owner alone decide, until the test says otherwise; the kind `WISH` is known."""
     with judged_by(Staff()) as people:
         yield people
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Serve an empty mailbox whose certificate is trusted, and let the house read it."""
+    with served(tmp_path) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+        monkeypatch.setattr(settings, "INBOX", server.mailbox)
+        yield server

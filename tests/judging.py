@@ -60,7 +60,11 @@ def _move(ruling: actions.Ruling | None, sign: int) -> None:
         id=ids.time_ordered(),
         name="TestMoneyMoved",
         about=f"decision:{ruling.decision_id}",
-        data={"minor": sign * ruling.stake.minor, "answer_id": ruling.answer_id},
+        data={
+            "minor": sign * ruling.stake.minor,
+            "is_back": sign < 0,
+            "answer_id": ruling.answer_id,
+        },
     )
 
 

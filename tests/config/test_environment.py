@@ -68,6 +68,11 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
         ("MAIL_FROM", "Shop <hello>"),
         ("MAIL_FROM", "a@b.de\nBcc: c@d.de"),
         ("HAMMOCK_DEBUG", "true"),
+        ("INBOX_URL", "imap://me:secret@mail.example.org/INBOX"),
+        ("INBOX_URL", "imaps://mail.example.org/INBOX"),
+        ("INBOX_URL", "imaps://me:secret@/INBOX"),
+        ("INBOX_URL", "imaps://me:secret@mail.example.org:0x1/INBOX"),
+        ("INBOX_URL", "imaps://me:secret@mail.example.org/IN%0ABOX"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -125,6 +130,18 @@ def test_any_file_is_read_or_refused_in_one_line(
     else:
         assert 1 <= found.port <= 65_535
         assert found.url.startswith(("http://", "https://"))
+
+
+def test_a_mailbox_is_understood_and_its_password_not_shown(tmp_path: Path) -> None:
+    url = "imaps://hello%40kiln.example:p%40ss%2Fword@mail.example.org/Answers%20in"
+    box = read({"HAMMOCK_DATA": str(tmp_path), "INBOX_URL": url}).inbox
+    assert box is not None
+    assert (box.host, box.port, box.folder) == ("mail.example.org", 993, "Answers in")
+    assert (box.user, box.password) == ("hello@kiln.example", "p@ss/word")
+    assert "p@ss" not in repr(box) + box.name
+    other = read({"HAMMOCK_DATA": str(tmp_path), "INBOX_URL": "imaps://me:x@mail.example.org:1993"})
+    assert other.inbox is not None
+    assert (other.inbox.port, other.inbox.folder) == (1993, "INBOX")
 
 
 @given(url=st.one_of(st.text(max_size=40), st.from_regex(r"(smtps?|file)://[^\x00]{0,30}")))

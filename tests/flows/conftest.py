@@ -1,5 +1,5 @@
 """Flows are tested in a running shop."""
 
-from tests.fixtures import shelf, shop, staff, till
+from tests.fixtures import mailbox, shelf, shop, staff, till
 
-__all__ = ["shelf", "shop", "staff", "till"]
+__all__ = ["mailbox", "shelf", "shop", "staff", "till"]

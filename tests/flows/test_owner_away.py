@@ -12,14 +12,19 @@ import pytest
 from hammock.departments.customers.models import CustomerRequest
 from hammock.departments.decisions import actions, ports
 from hammock.departments.decisions.models import Answer, Decision
-from hammock.departments.decisions.ports import OWNER, Absence, Decider
 from hammock.departments.ledger.models import Entry
 from hammock.departments.sales.models import HeldOrder, Order, Payment, Refund
+from hammock.departments.team.deciding import Team
 from hammock.departments.team.models import Member
+from hammock.departments.team.rhythm import away, rules
+from hammock.departments.team.rhythm.away import Plan
+from hammock.departments.team.rhythm.rules import Days
+from hammock.departments.team.roles import Role
 from hammock.doors.commands import filling, history, sample, wishes
 from hammock.doors.commands.sample import pictures
 from hammock.flows.adopt_starter import adopt_starter
 from hammock.flows.answer_decision import answer_decision
+from hammock.flows.go_away import go_away
 from hammock.flows.open_sample import open_sample
 from hammock.kit import clock
 from hammock.kit.jobs.models import Job
@@ -49,68 +54,69 @@ class Purse:
         """Leave the money where it is."""
 
 
-@dataclass
-class Sometimes(Staff):
-    """The double of the people: an owner who is away for a while, with a deputy of small limits."""
+@dataclass(frozen=True)
+class House:
+    """The owner, who is away for two weeks, and a deputy of small limits who looks in at times."""
 
-    leaves: datetime = TODAY
-
-    def away(self, *, at: datetime) -> Absence | None:
-        return self.absence if self.absence and self.leaves <= at < self.absence.until else None
+    owner: Member
+    jonas: Member
+    leaves: datetime
+    returns: datetime
 
 
 @pytest.fixture
 def business(
     staff: Staff, shelf: Shelf, till: Till, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], Sometimes]:
-    """Open the sample business, with one picture for all; its people are a double."""
+) -> Callable[[], House]:
+    """Open the sample business, with one picture for all; its real members decide."""
     one = pictures.draw("stall-guide") if "stall-guide" in pictures.PICTURES else None
     drawn = one or pictures.draw(next(iter(pictures.PICTURES)))
     monkeypatch.setattr(pictures, "draw", lambda _key: drawn)
 
-    def opened() -> Sometimes:
+    def opened() -> House:
         start = clock.now() - timedelta(days=DAYS)
+        leaves, returns = start + timedelta(days=LEAVES), start + timedelta(days=RETURNS)
         with clock.at(start):
             owner = open_sample(filling.draft(sample.load()))
             adopt_starter(author="Mara")
-        people = Sometimes(
-            deciders=[
-                Decider(member_id=owner.pk, name="Mara", role=OWNER),
-                Decider(
-                    member_id=_jonas().pk, name="Jonas", role="business", limit=Money(2500, "EUR")
-                ),
-            ],
-            leaves=start + timedelta(days=LEAVES),
-        )
-        people.absence = Absence(until=start + timedelta(days=RETURNS), deputy=people.deciders[1])
-        return people
+            jonas = _jonas()
+            days = Days(first=leaves.date(), last=returns.date() - timedelta(days=1))
+            plan = Plan(member_id=owner.pk, deputy_id=jonas.pk, days=days)
+            go_away(plan=plan, by=owner.get_full_name(), rehearse=lambda _plan: ())
+        return House(owner=owner, jonas=jonas, leaves=leaves, returns=returns)
 
     return opened
 
 
 def _jonas() -> Member:
-    return Member.objects.create(email="jonas@example.org", is_staff=True)
+    member = Member.objects.create_member(
+        email="jonas@example.org", name="Jonas", role=Role.BUSINESS
+    )
+    member.limit_minor = 2500
+    member.save()
+    return member
 
 
-def _deputy_answers(deputy: Decider, chance: random.Random) -> None:
+def _deputy_answers(deputy: Member, chance: random.Random) -> None:
     """The deputy looks in on few evenings and answers what is within their limit."""
     if chance.random() < 0.85:
         return
     for decision in Decision.objects.filter(state=Decision.State.OPEN):
-        if actions.may_answer(decision=decision, member_id=deputy.member_id) is None:
+        if actions.may_answer(decision=decision, member_id=deputy.pk) is None:
             answer_decision(
                 decision_id=decision.pk,
                 outcome=wishes.outcome(chance, decision),
-                member_id=deputy.member_id,
+                member_id=deputy.pk,
             )
 
 
 def test_nobody_waits_beyond_a_promise_while_the_owner_is_away(
-    business: Callable[[], Sometimes], till: Till
+    business: Callable[[], House], till: Till
 ) -> None:
     with clock.at(TODAY):
-        people = business()
+        people = Team()
         ports.wire(people=people, currency=lambda: "EUR")
+        house = business()
         chance = random.Random(4)  # noqa: S311 - a story, not a secret
         start = clock.now() - timedelta(days=DAYS)
         for told in history.live(payer=Purse(till), days=DAYS, seed=11):
@@ -120,9 +126,9 @@ def test_nobody_waits_beyond_a_promise_while_the_owner_is_away(
                     wishes.ask(chance)
                 _hold_some(chance)
                 if people.away(at=clock.now()):
-                    _deputy_answers(people.deciders[1], chance)
+                    _deputy_answers(house.jonas, chance)
                 run_until_empty()
-        _judge(people, end=clock.now())
+        _judge(house, end=clock.now())
 
 
 def _hold_some(chance: random.Random) -> None:
@@ -132,11 +138,11 @@ def _hold_some(chance: random.Random) -> None:
         payment.save(update_fields=["card_country"])
 
 
-def _judge(people: Sometimes, *, end: datetime) -> None:
+def _judge(house: House, *, end: datetime) -> None:
     _everybody_was_answered_in_time(end)
     _every_answer_reached_its_customer()
     _no_money_moved_without_a_decision()
-    _the_owner_was_left_alone(people)
+    _the_owner_was_left_alone(house)
     assert not Job.objects.exclude(state="done").exists()
 
 
@@ -180,13 +186,17 @@ def _no_money_moved_without_a_decision() -> None:
         assert Answer.objects.get(pk=answer_id).outcome == "spend"
 
 
-def _the_owner_was_left_alone(people: Sometimes) -> None:
-    assert people.absence is not None
+def _the_owner_was_left_alone(house: House) -> None:
+    zone = away.zone()
     meanwhile = Answer.objects.filter(
-        answered_at__gte=people.leaves, answered_at__lt=people.absence.until
+        answered_at__gte=rules.starts_at(house.leaves.date(), zone),
+        answered_at__lt=rules.starts_at(house.returns.date(), zone),
     )
-    assert not meanwhile.filter(member="Mara").exists()
+    assert not meanwhile.filter(member_id=house.owner.pk).exists()
     hows = set(meanwhile.values_list("how", flat=True))
     assert hows == {"policy", "member", "safe"}, meanwhile.values_list("decision__kind", "how")
-    assert Answer.objects.filter(member="Mara").exists()
+    assert Answer.objects.filter(member_id=house.owner.pk).exists()
+    assert meanwhile.filter(member_id=house.jonas.pk).exists()
+    letters = OutgoingMail.objects.filter(to=house.owner.email, queued_at__gte=house.leaves)
+    assert not letters.filter(queued_at__lt=house.returns).exclude(key__startswith="incident:")
     assert Order.objects.count() > DAYS / 2

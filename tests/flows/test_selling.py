@@ -22,9 +22,12 @@ from hammock.departments.sales.ports import ProviderUnavailable
 from hammock.flows.cancel_order import cancel_order
 from hammock.flows.expire_orders import expire_orders
 from hammock.flows.place_order import place_order
+from hammock.flows.receive_webhook import receive_webhook
 from hammock.flows.settle_payment import settle_payment
 from hammock.kit import clock
 from hammock.kit.facts.models import Fact
+from hammock.kit.inbox.models import InboxMessage
+from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money
@@ -68,6 +71,19 @@ def test_settling_again_changes_nothing(shop: Shop, till: Till) -> None:
     after = (Fact.objects.count(), Line.objects.count(), OutgoingMail.objects.count())
     assert after == before
     assert Entitlement.objects.count() == 1
+
+
+def test_a_call_about_settled_money_queues_no_more_than_its_own_handling(
+    shop: Shop, till: Till
+) -> None:
+    sold = paid(till, "GUIDE")
+    attempt = sold.payments.get().external_id
+    body = f'{{"id": "call-1", "attempt": "{attempt}"}}'.encode()
+    assert receive_webhook(provider_name="test", body=body, headers={"signature": "till"})
+    run_until_empty()
+    assert InboxMessage.objects.get().handled_at is not None
+    assert Job.objects.filter(name="handle_webhook").count() == 1
+    assert not Job.objects.filter(name="settle_payment").exists()
 
 
 def test_each_kind_of_goods_is_delivered_in_its_own_way(shop: Shop, till: Till) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +26,6 @@ from hammock.departments.team.rhythm.errors import (
     AbsenceRefused,
     DeputyIsAway,
     NotAway,
-    NotTheOwner,
     Overlaps,
     StandsIn,
     WouldBreak,
@@ -157,13 +157,83 @@ def test_days_that_are_over_reversed_or_too_many_are_refused(
     assert not Absence.objects.exists()
 
 
-def test_nobody_stands_in_for_themselves_and_only_the_owner_goes_away(
+def _leave(member: Member, first: date = MONDAY, days: int = 14) -> Absence:
+    last = first + timedelta(days=days - 1)
+    plan = Plan(member_id=member.pk, deputy_id=None, days=Days(first=first, last=last))
+    return go_away(plan=plan, by=member.get_full_name(), rehearse=_broken)
+
+
+def test_a_member_plans_days_away_without_deputy_or_rehearsal(
+    owner: Member, deputy: Member, frozen_clock: FrozenClock
+) -> None:
+    absence = _leave(deputy)
+    assert (absence.deputy, absence.overridden) == (None, [])
+    assert Fact.objects.get(name="WentAway").data["deputy"] == ""
+    assert away.at(datetime(2026, 3, 18, 9, 0, tzinfo=UTC)) is None  # the owner is there
+    with pytest.raises(Overlaps):
+        _leave(deputy, MONDAY + timedelta(days=13), 1)
+
+
+def test_whoever_is_away_is_not_on_duty_on_those_days_only(
+    owner: Member, deputy: Member, frozen_clock: FrozenClock
+) -> None:
+    _leave(deputy)
+    other = Member.objects.create_member(email="o@example.org", name="Oz", role=Role.BUSINESS)
+
+    def on_duty(day: date) -> list[int]:
+        at = datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC)
+        return [one.member_id for one in Team().on_duty(role="business", at=at)]
+
+    assert on_duty(date(2026, 3, 15)) == [deputy.pk, other.pk]
+    assert on_duty(MONDAY) == on_duty(date(2026, 3, 29)) == [other.pk]
+    assert on_duty(date(2026, 3, 30)) == [deputy.pk, other.pk]
+
+
+def test_a_question_passes_by_a_role_whose_only_member_is_away(
+    owner: Member, deputy: Member, wishes: None, frozen_clock: FrozenClock
+) -> None:
+    Member.objects.filter(pk=deputy.pk).update(role=Role.SERVICE)
+    assert wished("before").stage == "role"
+    _leave(deputy, date(2026, 3, 11), 2)
+    frozen_clock.move_to(datetime(2026, 3, 12, 9, 0, tzinfo=UTC))
+    assert wished("meanwhile").stage == "owner"
+    frozen_clock.move_to(datetime(2026, 3, 13, 0, 0, tzinfo=UTC))
+    assert wished("after").stage == "role"
+
+
+def test_a_real_deputy_who_is_away_is_refused_and_who_stands_in_does_not_leave(
+    owner: Member, deputy: Member, frozen_clock: FrozenClock
+) -> None:
+    holiday = _leave(deputy, MONDAY + timedelta(days=13), 3)
+    with pytest.raises(DeputyIsAway, match="Dan Deputy is away too, from 29 March"):
+        _go(owner, deputy)
+    assert list(Absence.objects.all()) == [holiday]
+    come_back(absence_id=holiday.pk, member_id=deputy.pk)  # called off
+    _go(owner, deputy)
+    with pytest.raises(StandsIn, match="you stand in for Olga Owner"):
+        _leave(deputy, MONDAY + timedelta(days=13), 3)
+    _leave(deputy, MONDAY + timedelta(days=14), 3)
+
+
+def test_a_role_of_which_nobody_is_left_is_foreseen(
+    owner: Member, deputy: Member, frozen_clock: FrozenClock
+) -> None:
+    helper = Member.objects.create_member(email="h@example.org", name="Hal", role=Role.SERVICE)
+    _leave(helper, MONDAY, 2)
+    told = "Hal is away too, from 16 March to 17 March, and nobody else of service is there."
+    assert told in foresee_absence(_plan(owner, deputy))
+    assert told not in foresee_absence(_plan(owner, deputy, MONDAY + timedelta(days=2)))
+    Member.objects.create_member(email="i@example.org", name="Ida", role=Role.SERVICE)
+    assert told not in foresee_absence(_plan(owner, deputy))
+
+
+def test_nobody_stands_in_for_themselves_and_an_owner_needs_a_deputy(
     owner: Member, deputy: Member, frozen_clock: FrozenClock
 ) -> None:
     with pytest.raises(AbsenceRefused, match="nobody stands in for themselves"):
         _go(owner, owner)
-    with pytest.raises(NotTheOwner):
-        _go(deputy, owner)
+    with pytest.raises(AbsenceRefused, match="somebody of your team"):
+        _leave(owner)
     Member.objects.filter(pk=deputy.pk).update(is_active=False)
     with pytest.raises(AbsenceRefused, match="somebody of your team"):
         _go(owner, deputy)
@@ -242,17 +312,21 @@ class AnyPlans(TestCase):
 
         Shop.objects.create(name="S", email="s@example.org", country="DE", currency="EUR")
         people = [
-            Member.objects.create_owner(email=f"{name}@example.org") for name in ("a", "b", "c")
+            Member.objects.create_owner(email="a@example.org"),
+            Member.objects.create_owner(email="b@example.org"),
+            Member.objects.create_member(email="c@example.org", name="", role=Role.BUSINESS),
         ]
         today = clock.today()
         for who, other, start, length, is_off in plans:
             first = today + timedelta(days=start)
             plan = _plan(people[who], people[other], first, length)
+            if not people[who].is_superuser:
+                plan = replace(plan, deputy_id=None)
             try:
                 with transaction.atomic():
                     away.refuse(plan)
                     made = away.plan_absence(plan, by="test")
-            except (AbsenceRefused, NotTheOwner):
+            except AbsenceRefused:
                 continue
             if is_off:
                 with transaction.atomic():

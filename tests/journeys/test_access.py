@@ -15,6 +15,10 @@ from tests.journeys.running import Business
 GRAVE = {"serious", "critical"}
 Scheme = Literal["light", "dark"]
 CONSOLE = ".console"
+PLAN = (
+    *("strategy/reality/answer/", "strategy/write/", "strategy/plan/", "strategy/brand/"),
+    "strategy/playbooks/paid-newsletter/",
+)
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -57,8 +61,9 @@ def test_the_console_is_open_to_everybody(visitor: Page, business: Business) -> 
     found = _grave(visitor, within=CONSOLE)
     visitor.goto(f"/console/orders/{order.reference}/")
     found += _grave(visitor, within=CONSOLE)
-    visitor.goto("/console/centres/")
-    found += _grave(visitor, within=CONSOLE)
+    for address in ("centres/", "forecast/customers/", "forecast/sources/", *PLAN):
+        visitor.goto(f"/console/{address}")
+        found += _grave(visitor, within=CONSOLE)
 
     assert found == []
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hammock.kit.brand import DARK, LIGHT, Brand, contrast
+from hammock.kit.brand import DARK, LIGHT, Brand, Look, contrast, dressed
 from hammock.kit.errors import FieldError
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -53,3 +53,31 @@ def test_the_css_carries_both_palettes() -> None:
     css = Brand().css_variables()
     assert f"--paper:{LIGHT.paper};" in css
     assert f"--on-accent:{DARK.on_accent};" in css.split("prefers-color-scheme:dark")[1]
+
+
+@given(colours)
+def test_any_look_is_readable_in_light_and_dark_or_refused_naming_the_accent(accent: str) -> None:
+    if contrast(accent, LIGHT.paper) < 4.5:
+        with pytest.raises(FieldError, match="accent"):
+            Look(accent=accent)
+        return
+    try:
+        look = Look(accent=accent)
+    except FieldError:
+        assert contrast(accent, LIGHT.paper) < 4.9  # so near to the line that a tint crosses it
+        return
+    brand = dressed(name="Slow Harbour", look=look)
+    assert brand.light.accent == accent
+    for palette in (brand.light, brand.dark):
+        assert contrast(palette.accent, palette.paper) >= 4.5
+        assert contrast(palette.on_accent, palette.accent) >= 4.5
+
+
+def test_a_look_that_is_not_chosen_is_the_house_s_own() -> None:
+    assert dressed(name="Slow Harbour", look=Look()) == Brand(name="Slow Harbour")
+
+
+@pytest.mark.parametrize("wrong", [{"headings": "gothic"}, {"corners": "sharp"}])
+def test_a_shape_that_is_not_offered_is_refused_by_name(wrong: dict[str, str]) -> None:
+    with pytest.raises(FieldError, match=f"{next(iter(wrong))}: choose one of"):
+        Look(**wrong)

@@ -91,3 +91,17 @@ def test_an_unknown_currency_is_named() -> None:
     with pytest.raises(FieldError, match="XXQ"):
         known_currency("XXQ")
     assert minor_digits("JPY") == 0
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (217_243, "EUR", "€2,170"),
+        (940, "EUR", "€9.40"),
+        (-98_765, "EUR", "-€988"),
+        (0, "EUR", "€0"),
+        (1_234_567, "JPY", "¥1,230,000"),
+    ],
+)
+def test_an_estimate_is_written_to_three_digits(minor: int, currency: str, text: str) -> None:
+    assert Money(minor, currency).about() == text

@@ -232,7 +232,7 @@ class Questions(RuleBasedStateMachine):
                 behind.decision.stake_minor,
             )
             moved[behind.decision_id] += row.data["minor"]
-            moves[behind.pk, row.data["minor"] < 0] += 1
+            moves[behind.pk, row.data["is_back"]] += 1
         assert all(count == 1 for count in moves.values()), "one answer moved money twice"
         for decision in Decision.objects.all():
             standing = decision.standing

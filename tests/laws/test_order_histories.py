@@ -24,9 +24,10 @@ from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Line
 from hammock.departments.sales import queries, rules
 from hammock.departments.sales.errors import SalesError
-from hammock.departments.sales.models import Order, Payment, Refund
+from hammock.departments.sales.models import HeldOrder, Order, Payment, Refund
 from hammock.departments.sales.ports import PaymentState, ProviderError, RefundState
 from hammock.flows.cancel_order import cancel_order
+from hammock.flows.escalate_decisions import escalate_decisions
 from hammock.flows.expire_orders import expire_orders
 from hammock.flows.place_order import Buyer, place_order
 from hammock.flows.receive_webhook import receive_webhook
@@ -201,9 +202,22 @@ class Histories(RuleBasedStateMachine):
 
     def _let_everything_happen(self) -> None:
         self.till.fails = 0
-        for minutes in (10, 30, 90, 600):
+        for minutes in (
+            10,
+            30,
+            90,
+            600,
+            60 * 24 * 7,
+        ):  # the last beyond what a held buyer is promised
             self.now += timedelta(minutes=minutes)
-            self._at(lambda: (expire_orders(), sweep_payments(), run_until_empty()))
+            self._at(
+                lambda: (
+                    expire_orders(),
+                    sweep_payments(),
+                    escalate_decisions(),
+                    run_until_empty(),
+                )
+            )
 
     def _judge(self) -> None:
         assert not Job.objects.exclude(state="done").exists()
@@ -211,6 +225,7 @@ class Histories(RuleBasedStateMachine):
             sum(line.minor for line in Line.objects.filter(entry=entry)) == 0
             for entry in set(Line.objects.values_list("entry", flat=True))
         )
+        assert not HeldOrder.objects.filter(state=HeldOrder.State.HELD).exists()
         self._nobody_waits()
         self._till_and_books_agree()
         self._seats_add_up()
@@ -219,7 +234,11 @@ class Histories(RuleBasedStateMachine):
         assert not Order.objects.filter(state=Order.State.AWAITING).exists()
         over = (Refund.State.SUCCEEDED, Refund.State.FAILED)
         assert not Refund.objects.exclude(state__in=over).exists()
+        refused = HeldOrder.objects.filter(state=HeldOrder.State.CANCELLED)
         for order in Order.objects.filter(state=Order.State.PAID):
+            if refused.filter(order=order).exists():  # what was left of its money went back
+                assert not Entitlement.objects.filter(order_reference=order.reference).exists()
+                continue
             for line in order.lines.all():
                 key = f"line:{line.pk}"
                 rights = Entitlement.objects.filter(state=Entitlement.State.ACTIVE).filter(

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "import": "bring products or orders from another shop",
     "export": "write everything you own into a folder, in open formats",
     "research": "find niches and untapped demand in keyword exports and product lists",
+    "forecast": "foresee income, cash and hours of three years, and how surely",
     "backup": "write everything into one file, while the shop goes on selling",
     "restore": "make everything whole again from a backup",
     "work": "run the background jobs alone, for a machine of their own",

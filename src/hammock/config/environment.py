@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hammock.kit.errors import FieldError
+from hammock.kit.mailbox import Mailbox, of_url
 
 DEFAULT_FOLDER = ".hammock"
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
@@ -36,6 +37,7 @@ class Environment:
     url: str
     email_url: str
     mail_from: str
+    inbox: Mailbox | None
     storage_url: str
     text_model: Path | None
     stripe_secret_key: str
@@ -54,6 +56,7 @@ SETTINGS = {
     "HAMMOCK_URL": "url",
     "EMAIL_URL": "email_url",
     "MAIL_FROM": "mail_from",
+    "INBOX_URL": "inbox",
     "STORAGE_URL": "storage_url",
     "HAMMOCK_TEXT_MODEL": "text_model",
     "STRIPE_SECRET_KEY": "stripe_secret_key",
@@ -82,6 +85,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         url=_address(values, "HAMMOCK_URL", default=f"http://localhost:{port}"),
         email_url=values.get("EMAIL_URL") or f"file://{data / 'outbox'}",
         mail_from=_sender(values, "MAIL_FROM"),
+        inbox=of_url(values["INBOX_URL"]) if values.get("INBOX_URL") else None,
         storage_url=values.get("STORAGE_URL") or f"file://{data / 'files'}",
         text_model=_folder(values, "HAMMOCK_TEXT_MODEL"),
         stripe_secret_key=values.get("STRIPE_SECRET_KEY") or "",

@@ -41,9 +41,7 @@ def serve(arguments: Sequence[str]) -> int:
         prepared = subprocess.run(prepare, check=False)  # noqa: S603 - our own command
         if prepared.returncode:
             return prepared.returncode
-    return _watch(
-        [_web(environment, address=address), [*HAMMOCK, "work"]], once=[*HAMMOCK, "addresses"]
-    )
+    return _watch([_web(environment, address=address), [*HAMMOCK, "work", "--addresses"]])
 
 
 def _free_address(environment: Environment) -> str:
@@ -76,7 +74,7 @@ def _free_address(environment: Environment) -> str:
 
 def _web(environment: Environment, *, address: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "granian", "hammock.config.wsgi:application"),
+        *(sys.executable, "-m", "hammock.config.web", "hammock.config.wsgi:application"),
         *("--interface", "wsgi", "--no-ws", "--http", "1", "--blocking-threads", str(THREADS)),
         *("--host", address, "--port", str(environment.port)),
         *("--workers", str(environment.workers), "--workers-kill-timeout", "5"),
@@ -91,7 +89,7 @@ def _web(environment: Environment, *, address: str) -> list[str]:
     ]
 
 
-def _watch(commands: list[list[str]], *, once: list[str]) -> int:
+def _watch(commands: list[list[str]]) -> int:
     """Run the processes until one ends or we are told to stop; then end all."""
     over = threading.Event()
 
@@ -101,12 +99,11 @@ def _watch(commands: list[list[str]], *, once: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     children = [_start(command) for command in commands]
-    told = _start(once)
     while not over.wait(0.2):
         if any(child.poll() is not None for child in children):
             break
     was_told = over.is_set()
-    for child in (*children, told):
+    for child in children:
         _end(child)
     return 0 if was_told else 1
 

@@ -200,6 +200,7 @@ def mail_settings(url: str) -> dict[str, Any]:
 
 
 globals().update(mail_settings(ENVIRONMENT.email_url))
+INBOX = ENVIRONMENT.inbox
 
 CACHES = {
     # Shared by all processes: counts of failed sign-ins, and codes that were used.

@@ -8,11 +8,13 @@ from hammock.config.environment import Environment
 from hammock.departments.catalogue import ports as goods
 from hammock.departments.catalogue.queries import shop
 from hammock.departments.decisions import ports as deciding
+from hammock.departments.planning import queries as plans
 from hammock.departments.research import ports as markets
 from hammock.departments.sales import ports as money
 from hammock.departments.team.deciding import Team
 from hammock.departments.team.rhythm import ports as watch
 from hammock.flows.receive_webhook import receive_webhook
+from hammock.kit import brand
 from hammock.providers.file_stores import from_url
 from hammock.providers.own_doorbell import OwnDoorbell
 from hammock.providers.polite_pages import PolitePages
@@ -28,6 +30,7 @@ def wire() -> None:
     watch.wire(OwnDoorbell(url=f"{HAMMOCK_URL}/"))
     markets.wire(PolitePages(folder=ENVIRONMENT.data / "pages"), model=ENVIRONMENT.text_model)
     money.wire(TestPayments(deliver=_to_inbox))
+    brand.wire(plans.brand)
     if ENVIRONMENT.stripe_secret_key:
         money.wire(_stripe(ENVIRONMENT))
 

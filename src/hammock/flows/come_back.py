@@ -1,4 +1,4 @@
-"""The owner is back before the planned day, or does not go."""
+"""A member is back before the planned day, or does not go."""
 
 from __future__ import annotations
 

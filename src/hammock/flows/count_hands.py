@@ -80,13 +80,13 @@ class Hands:
         found = []
         if not self.procedures:
             found.append("No procedure is written for it.")
-        if not self.has_deputy:
+        if self.factor.deeds == 0:
+            found.append("Nobody did anything in it in the last 90 days.")
+        elif not self.has_deputy:
             found.append("Nobody but the owner has done its work.")
         if self.factor.people == 1:
             who = next(share.who for share in self.factor.shares if share.counts)
             found.append(f"Only {who} could run it tomorrow.")
-        if self.factor.deeds == 0:
-            found.append("Nobody did anything in it in the last 90 days.")
         return found
 
 

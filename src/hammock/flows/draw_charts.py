@@ -11,9 +11,12 @@ from hammock.departments.catalogue.models import Shop
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import ProfitCentre
 from hammock.departments.ledger.queries import ProfitAndLoss
+from hammock.departments.planning import forecasts, journal
+from hammock.departments.planning.models import Forecast
 from hammock.departments.sales import overview
 from hammock.kit import brand, charts, clock
-from hammock.kit.charts import Drawing, Figure, Point
+from hammock.kit.charts import Drawable, Drawing, Fan, FanPoint, Figure, Point
+from hammock.kit.money import Money
 
 SALES_DAYS = 30
 MONTHS = 12
@@ -25,12 +28,15 @@ def draw_charts() -> int:
 
 
 def chart(key: str) -> Drawing | None:
-    """Give a chart as it was drawn last, or draw it where it never was; None for an unknown one."""
+    """Give a chart as it was drawn last, or draw it where it never was; None for an unknown one.
+
+    A fan is drawn anew at once when its forecast is another: its words and lines belong together.
+    """
     make = _figures().get(key)
     if make is None:
         return None
     figure = make()
-    if charts.kept(key, alt=figure.alt) is None:
+    if isinstance(figure, Fan) or charts.kept(key, alt=figure.alt) is None:
         _draw(key, figure)
     return charts.kept(key, alt=figure.alt)
 
@@ -57,7 +63,7 @@ def _since_first(rows: Sequence[ProfitAndLoss]) -> list[date]:
     return [month for at, month in enumerate(months()) if month >= begun or at >= MONTHS - 6]
 
 
-def _draw(key: str, figure: Figure) -> bool:
+def _draw(key: str, figure: Drawable) -> bool:
     if charts.is_drawn(key, figure):
         return False
     drawn = charts.picture(figure)
@@ -66,17 +72,24 @@ def _draw(key: str, figure: Figure) -> bool:
     return True
 
 
-def _figures() -> Mapping[str, Callable[[], Figure]]:
+def _figures() -> Mapping[str, Callable[[], Drawable]]:
     shop = Shop.objects.first()
     if shop is None:
         return {}
     currency = shop.currency
-    found: dict[str, Callable[[], Figure]] = {
+    found: dict[str, Callable[[], Drawable]] = {
         "sales": lambda: _sales(currency),
         "centres": lambda: _centres(currency),
     }
+    curve = journal.calibration()
+    if curve is not None:
+        found["calibration"] = lambda: curve
     for centre in ProfitCentre.objects.all():
         found[f"centre:{centre.slug}"] = _centre_maker(centre, currency)
+    forecast = forecasts.latest()
+    if forecast is not None:
+        found["forecast:income"] = lambda: _income_fan(forecast)
+        found["forecast:cash"] = lambda: _cash_fan(forecast)
     return found
 
 
@@ -152,3 +165,55 @@ def _centre(centre: ProfitCentre, currency: str) -> Figure:
         colours={"Revenue": centre.colour, "Costs": brand.DARK.edge},
         height=200,
     )
+
+
+def _income_fan(forecast: Forecast) -> Fan:
+    rows = _in_major(forecast, "income")
+    target = forecast.told["target"]
+    mark = float(Money(round(target), forecast.currency).decimal) if target else None
+    high = max(max(row[5] for row in rows), (mark or 0.0) * 1.1, 10.0)
+    low = min(min(row[1] for row in rows), 0.0)
+    aimed = f", target {mark:,.0f} dashed" if mark else ""
+    return Fan(
+        alt=f"Your income a month after tax, {len(rows)} months from {forecast.made_on:%-d %B %Y}: "
+        f"middle, half, four fifths and 95 % of the futures, cut off above four fifths{aimed}",
+        points=_fan_points(forecast, rows),
+        unit=f"{forecast.currency} a month",
+        shown=(low, high),
+        mark=mark,
+    )
+
+
+def _cash_fan(forecast: Forecast) -> Fan:
+    rows = _in_major(forecast, "cash")
+    low = min(min(row[1] for row in rows), 0.0)
+    high = max(max(row[5] for row in rows), 10.0)
+    return Fan(
+        alt=f"Cash after what you take out, {len(rows)} months from {forecast.made_on:%-d %B %Y}: "
+        "middle, half, four fifths and 95 % of the futures, cut off beyond four fifths; "
+        "below the dashed line there is no money left",
+        points=_fan_points(forecast, rows),
+        unit=forecast.currency,
+        shown=(low, high),
+    )
+
+
+def _in_major(forecast: Forecast, measure: str) -> list[list[float]]:
+    return [
+        [float(Money(value, forecast.currency).decimal) for value in row]
+        for row in forecast.told[measure]
+    ]
+
+
+def _fan_points(forecast: Forecast, rows: list[list[float]]) -> list[FanPoint]:
+    """Put each month at its end, counted from the day of the forecast."""
+    return [
+        FanPoint(
+            at=(forecast.made_on + timedelta(days=round((at + 1) * 365.25 / 12))).isoformat(),
+            middle=row[3],
+            half=(row[2], row[4]),
+            most=(row[1], row[5]),
+            nearly_all=(row[0], row[6]),
+        )
+        for at, row in enumerate(rows)
+    ]

@@ -28,7 +28,8 @@ from hammock.departments.marketing import first_pages
 from hammock.departments.sales import overview
 from hammock.departments.sales import queries as sales
 from hammock.departments.sales.ports import wired
-from hammock.kit import clock, links
+from hammock.departments.team import access as team
+from hammock.kit import clock, links, mailbox
 from hammock.kit.errors import HammockError
 from hammock.kit.health import Finding, error, ok, warning
 from hammock.kit.jobs import queries as jobs
@@ -283,6 +284,17 @@ def _mail() -> Iterator[Finding]:
         yield error("mail", f"{server}: {problem}", remedy="Check EMAIL_URL.")
 
 
+def _inbox() -> Iterator[Finding]:
+    if settings.INBOX is None:
+        yield ok("inbox", "No mailbox is read (INBOX_URL): partners answer by their link.")
+        return
+    try:
+        with mailbox.opened(settings.INBOX):
+            yield ok("inbox", f"{settings.INBOX.name} lets us in.")
+    except mailbox.MailboxRefused as refused:
+        yield error("inbox", refused.sentence(), remedy="Check INBOX_URL (docs/configuration.md).")
+
+
 def _payments() -> Iterator[Finding]:
     shop, environment = Shop.objects.first(), settings.ENVIRONMENT
     is_live = shop is not None and shop.is_live
@@ -333,6 +345,16 @@ def _decisions() -> Iterator[Finding]:
         yield ok("decisions", "Every question has its answer, or still has time for it.")
 
 
+def _team() -> Iterator[Finding]:
+    wrong = team.findings()
+    for sentence in wrong:
+        yield error(
+            "team", sentence, remedy="Restore a backup from before it was lost, and report it."
+        )
+    if not wrong:
+        yield ok("team", "The last owner and the audit log are guarded.")
+
+
 def _is_lost(file: ReleaseFile) -> bool:
     try:
         return files().size(key=file.storage_key) != file.size
@@ -348,8 +370,10 @@ CHECKS: Mapping[str, Callable[[], Iterator[Finding]]] = {
     "books": _books,
     "orders": _orders,
     "decisions": _decisions,
+    "team": _team,
     "jobs": _jobs,
     "mail": _mail,
+    "inbox": _inbox,
     "payments": _payments,
     "files": _files,
 }

@@ -17,7 +17,7 @@ FRESH = timedelta(days=7)
 
 def foresee_absence(plan: Plan) -> list[str]:
     """Say, a sentence each, what would stand still or go wrong; nothing when all is ready."""
-    return [*_emergencies(), *_handed_over(plan), *_waiting()]
+    return [*_emergencies(), *_handed_over(plan), *_chairs_left(plan), *_waiting()]
 
 
 def _emergencies() -> Iterator[str]:
@@ -36,7 +36,7 @@ def _emergencies() -> Iterator[str]:
 
 
 def _handed_over(plan: Plan) -> Iterator[str]:
-    deputy = Member.objects.get(pk=plan.deputy_id)
+    deputy = Member.objects.get(pk=plan.deputy_id or 0)  # an owner's plan has one
     name = deputy.get_full_name()
     if not deputy.password or not deputy.has_usable_password():
         yield f"{name} has never signed in and could not act."
@@ -47,6 +47,19 @@ def _handed_over(plan: Plan) -> Iterator[str]:
     for title in titles:
         days = [f"{run.on:%-d %B}" for run in alone if run.procedure.title == title]
         yield f"“{title}” is yours and comes due on {', '.join(days[:3])}: hand it to somebody."
+
+
+def _chairs_left(plan: Plan) -> Iterator[str]:
+    gone = list(away.during(plan.days))
+    there = Member.objects.filter(is_active=True).exclude(pk__in=[one.member_id for one in gone])
+    filled = set(there.values_list("role", flat=True))
+    for one in gone:
+        duty = one.member.duty
+        if duty is not None and one.member.role not in filled:
+            yield (
+                f"{one.member.get_full_name()} is away too, from {one.starts_on:%-d %B} to "
+                f"{one.ends_on:%-d %B}, and nobody else of {duty.label.lower()} is there."
+            )
 
 
 def _waiting() -> Iterator[str]:

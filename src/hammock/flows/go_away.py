@@ -1,4 +1,4 @@
-"""The owner goes away from one day to another, and a deputy stands in."""
+"""A member goes away from one day to another; a deputy stands in for an owner."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Rehearsal = Callable[[Plan], Sequence[str]]
 
 
 def go_away(*, plan: Plan, by: str, rehearse: Rehearsal, why: str = "") -> Absence:
-    """Plan the absence, or refuse it with the reasons.
+    """Plan the absence, or refuse it with the reasons; only an owner's is rehearsed.
 
     With `why` the owner sets aside what the rehearsal says; both are kept. Raises `WouldBreak`
     with all that would break, and whatever `away.refuse` raises, which `why` does not set aside.
@@ -27,8 +27,8 @@ def go_away(*, plan: Plan, by: str, rehearse: Rehearsal, why: str = "") -> Absen
     if len(reason) > LONGEST_REASON:
         raise FieldError(field="why", problem=f"write {LONGEST_REASON} letters at most")
     with transaction.atomic(durable=True):
-        away.refuse(plan)
-    breaks = list(rehearse(plan))  # may be long: outside of the transaction
+        leaving = away.refuse(plan)
+    breaks = list(rehearse(plan)) if leaving.is_superuser else []  # may be long: outside of it
     if breaks and not reason:
         raise WouldBreak(reasons=breaks)
     with transaction.atomic(durable=True):

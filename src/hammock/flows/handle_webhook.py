@@ -24,14 +24,14 @@ from hammock.departments.sales.ports import (
     RefundNews,
 )
 from hammock.kit import clock, facts, inbox, jobs
-from hammock.kit.inbox.models import InboxMessage
+from hammock.kit.inbox import queries as inbox_queries
 from hammock.kit.locks import lock
 
 
 def handle_webhook(*, message_id: int) -> None:
     """Make everything that the message tells true, in one transaction."""
     with transaction.atomic(durable=True):
-        (message,) = lock(InboxMessage.objects.filter(id=message_id))
+        (message,) = inbox_queries.locked(message_id=message_id)
         if message.handled_at is not None:
             return
         for packed in message.content:
@@ -41,14 +41,19 @@ def handle_webhook(*, message_id: int) -> None:
 
 def _handle(source: str, news: News) -> None:
     if isinstance(news, PaymentNews):
-        payment = Payment.objects.get(provider=source, external_id=news.external_id)
-        jobs.enqueue("settle_payment", payment_id=payment.pk)
+        _payment(source, news)
     elif isinstance(news, RefundNews):
         _refund(source, news)
     elif isinstance(news, DisputeNews):
         _dispute(source, news)
     else:
         _payout(source, news)
+
+
+def _payment(source: str, news: PaymentNews) -> None:
+    (payment,) = queries.attempt_known_as(provider=source, external_id=news.external_id)
+    if payment.state != Payment.State.SUCCEEDED:  # the buyer's return was rarely not before us
+        jobs.enqueue("settle_payment", payment_id=payment.pk)
 
 
 def _refund(source: str, news: RefundNews) -> None:

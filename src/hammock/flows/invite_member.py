@@ -14,10 +14,13 @@ from hammock.kit import mail
 from hammock.kit.brand import Brand
 
 
-def invite_member(*, email: str, role: Role, by: Member) -> Invitation:
-    """Invite and mail the link. Raises `OnlyOwners`, `AlreadyMember`, `AlreadyInvited`."""
+def invite_member(*, email: str, role: Role, by: Member, note: str = "") -> Invitation:
+    """Invite and mail the link, after the owner's own words in `note`.
+
+    Raises `OnlyOwners`, `AlreadyMember`, `AlreadyInvited`.
+    """
     with transaction.atomic(durable=True):
-        invitation = actions.invite(email=email, role=role, by=by)
+        invitation = actions.invite(email=email, role=role, by=by, note=note.strip())
         _mail(invitation, by=by)
     return invitation
 
@@ -42,6 +45,7 @@ def _mail(invitation: Invitation, *, by: Member) -> None:
         {
             **_letterhead(),
             "inviter": by.get_full_name(),
+            "note": invitation.note,
             "duty": roles.DUTIES[Role(invitation.role)],
             "link": access.invitation_url(invitation),
             "ends_at": invitation.ends_at,

@@ -11,6 +11,8 @@ from django.db import transaction
 from hammock.departments.ledger import actions as ledger
 from hammock.departments.ledger import rules as books
 from hammock.departments.ledger.models import Entry, ProfitCentre
+from hammock.departments.planning import actions as planning
+from hammock.departments.planning import queries as plans
 from hammock.kit import clock
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money
@@ -18,20 +20,25 @@ from hammock.kit.money import Money
 
 @dataclass(frozen=True, kw_only=True)
 class Expense:
-    """What was spent on what, for which profit centre, when."""
+    """What was spent on what, for which profit centre, when; `line` is the strategy's, if any."""
 
     amount: Money
     account: str
     centre: str
     description: str
     spent_at: datetime
+    line: str = ""
 
 
 def record_expense(expense: Expense) -> Entry:
-    """Book the expense as paid from the bank. Raises `FieldError` naming what cannot be booked."""
+    """Book the expense as paid from the bank, and point it at its line of the strategy.
+
+    Raises `FieldError` naming what cannot be booked, `NoSuchLine`; then nothing is.
+    """
     _refuse(expense)
+    document = plans.document()
     with transaction.atomic(durable=True):
-        return ledger.post(
+        entry = ledger.post(
             ledger.Draft(
                 kind=Entry.Kind.EXPENSE,
                 description=expense.description,
@@ -42,6 +49,10 @@ def record_expense(expense: Expense) -> Entry:
                 at=expense.spent_at,
             )
         )
+        if document is not None and expense.line:
+            thing = f"expense:{entry.pk}"
+            planning.point(thing=thing, line=expense.line, by="", document=document)
+    return entry
 
 
 def take_back_expense(*, entry_id: int) -> Entry:

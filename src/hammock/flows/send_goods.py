@@ -6,14 +6,14 @@ from django.db import transaction
 
 from hammock.departments.delivery import queries
 from hammock.departments.delivery.letters import letters
-from hammock.departments.sales.models import Order
+from hammock.departments.sales import queries as sales
 from hammock.kit import mail
 
 
 def send_goods(*, order_id: int) -> None:
     """Queue the mails of everything that the order gave and its buyer still holds, each once."""
     with transaction.atomic(durable=True):
-        order = Order.objects.get(id=order_id)
+        (order,) = sales.numbered(order_id=order_id)
         if not order.email:
             return
         for sending in letters(queries.held_from(order.reference), name=order.name):

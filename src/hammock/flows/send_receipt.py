@@ -6,7 +6,7 @@ from django.db import transaction
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.customers import queries as customers
-from hammock.departments.sales import receipts
+from hammock.departments.sales import queries, receipts
 from hammock.departments.sales.models import Order
 from hammock.kit import mail
 
@@ -14,7 +14,7 @@ from hammock.kit import mail
 def send_receipt(*, order_id: int) -> bool:
     """Queue the receipt's mail; False if it was queued before or nobody can be written to."""
     with transaction.atomic(durable=True):
-        order = Order.objects.prefetch_related("lines").get(id=order_id)
+        (order,) = queries.numbered(order_id=order_id)
         if order.state != Order.State.PAID or not order.email:
             return False
         receipt = receipts.receipt(order, shop=catalogue.shop())

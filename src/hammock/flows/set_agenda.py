@@ -49,6 +49,12 @@ def agendas() -> list[Agenda]:
     return [_agenda(chair) for chair in circles.chairs()]
 
 
+def asking(circle: str) -> str:
+    """Write the invitation to an empty chair; nothing for one that is filled, or is none."""
+    empty = [one for one in circles.chairs() if one.is_empty and one.circle == circle]
+    return _agenda(empty[0]).invitation if empty else ""
+
+
 def _agenda(chair: Chair) -> Agenda:
     items = list(_ITEMS[chair.circle]())
     name = shop().name
@@ -61,7 +67,7 @@ def _agenda(chair: Chair) -> Agenda:
             f"Hello,\n\nI run {name}. Its {chair.circle} chair is empty: the one that "
             f"{chair.purpose}. Would you take it, an hour a month?\n\n"
             f"This is what we would talk about this month, from our own figures:\n\n{points}\n\n"
-            "If you would like to, answer this mail and tell me when you have an hour.\n"
+            "If you would like to, accept, and tell me when you have an hour.\n"
         ),
     )
 

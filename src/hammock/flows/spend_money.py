@@ -10,6 +10,8 @@ from hammock.departments.decisions import actions as decisions
 from hammock.departments.ledger import actions as ledger
 from hammock.departments.ledger import rules as books
 from hammock.departments.ledger.models import Entry
+from hammock.departments.planning import actions as planning
+from hammock.departments.planning import queries as plans
 from hammock.kit.locks import lock
 from hammock.kit.money import Money
 
@@ -25,7 +27,7 @@ def spend_money(*, decision_id: int) -> bool:
             return False
         wanted = proposal.details
         amount = Money(wanted["minor"], wanted["currency"])
-        ledger.post(
+        entry = ledger.post(
             ledger.Draft(
                 kind=Entry.Kind.EXPENSE,
                 description=proposal.why or proposal.title,
@@ -35,6 +37,7 @@ def spend_money(*, decision_id: int) -> bool:
                 ),
             )
         )
+        _point(entry, wanted.get("line", ""), by=proposal.proposed_by)
         close(proposal, to=Proposal.State.DONE, answer=f"{amount} is booked.")
     return True
 
@@ -55,3 +58,10 @@ def unspend_money(*, decision_id: int) -> bool:
         close(proposal, to=Proposal.State.UNDONE, answer="Taken back.")
         reopen(proposal)
     return True
+
+
+def _point(entry: Entry, line: str, *, by: str) -> None:
+    """Let what was spent point at its line, if the strategy still has it."""
+    document = plans.document()
+    if document is not None and document.line(line) is not None:
+        planning.point(thing=f"expense:{entry.pk}", line=line, by=by, document=document)

@@ -2,12 +2,16 @@
 
 Colours are checked when a `Brand` is made: each must be #rrggbb, and what is read on them must
 reach a contrast of 4.5 (WCAG 2.2, 1.4.3), so that no owner can choose a shop nobody can read.
+
+An owner chooses a `Look`: one colour and two shapes; `dressed` makes the whole brand of it. Which
+look is worn is told by whoever `wire`d it in when Hammock started; `worn` gives the brand.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 
 from hammock.kit.errors import FieldError
 
@@ -156,3 +160,92 @@ class Brand:
             f":root{{color-scheme:light dark;{shape}{self.light.declarations()}}}"
             f"@media (prefers-color-scheme:dark){{:root{{{self.dark.declarations()}}}}}"
         )
+
+
+SANS = Brand().body_font
+SERIF = Brand().heading_font
+HEADINGS = {"serif": SERIF, "sans": SANS}
+CORNERS = {"round": 14, "soft": 6, "square": 0}
+_WHITE, _NIGHT = "#ffffff", "#0e1f1f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What an owner chooses: the accent (#rrggbb), the headings' letters, the corners.
+
+    Raises `FieldError` naming `accent` for a colour that nobody could read on the shop's paper, or
+    the shape that is not offered.
+    """
+
+    accent: str = LIGHT.accent
+    headings: str = "serif"
+    corners: str = "round"
+
+    def __post_init__(self) -> None:
+        if self.headings not in HEADINGS:
+            raise FieldError(field="headings", problem=f"choose one of: {', '.join(HEADINGS)}")
+        if self.corners not in CORNERS:
+            raise FieldError(field="corners", problem=f"choose one of: {', '.join(CORNERS)}")
+        _light(self.accent)
+
+
+def dressed(*, name: str, look: Look, voice: tuple[str, ...] = ()) -> Brand:
+    """Make the whole brand of a look: tints and the dark surroundings' colours come of themselves.
+
+    Without `voice` the house's own stays.
+    """
+    return Brand(
+        name=name,
+        light=_light(look.accent),
+        dark=_dark(look.accent),
+        heading_font=HEADINGS[look.headings],
+        radius_px=CORNERS[look.corners],
+        voice=voice or Brand().voice,
+    )
+
+
+def mixed(one: str, other: str, *, share: float) -> str:
+    """Mix `share` (0 to 1) of a #rrggbb colour into another."""
+    parts = (
+        round(int(one[at : at + 2], 16) * share + int(other[at : at + 2], 16) * (1 - share))
+        for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+_sources: list[Callable[[str], Brand | None]] = []
+
+
+def wire(source: Callable[[str], Brand | None]) -> None:
+    """Let `source` say which brand a business of a name wears; None is the house's own."""
+    _sources[:] = [source]
+
+
+def worn(*, name: str) -> Brand:
+    """Give the brand that shop, mails, papers and console wear now."""
+    found = _sources[0](name) if _sources else None
+    return found or Brand(name=name)
+
+
+def _light(accent: str) -> Palette:
+    if accent == LIGHT.accent:
+        return LIGHT
+    if not _COLOUR.fullmatch(accent):
+        raise FieldError(field="accent", problem="write the colour as #rrggbb")
+    on_accent = _WHITE if contrast(_WHITE, accent) >= READABLE else LIGHT.ink
+    softs = (mixed(accent, _WHITE, share=share / 100) for share in (13, 10, 7, 4))
+    soft = next((one for one in softs if contrast(accent, one) >= READABLE), _WHITE)
+    return replace(LIGHT, accent=accent, on_accent=on_accent, accent_soft=soft)
+
+
+def _dark(accent: str) -> Palette:
+    """Lighten the accent until it can be read in the dark."""
+    if accent == LIGHT.accent:
+        return DARK
+    for share in range(0, 101, 5):
+        bright = mixed(_WHITE, accent, share=share / 100)
+        soft = mixed(bright, DARK.surface, share=0.16)
+        grounds = (DARK.paper, DARK.surface, soft, _NIGHT)
+        if all(contrast(bright, ground) >= READABLE for ground in grounds):
+            break
+    return replace(DARK, accent=bright, on_accent=_NIGHT, accent_soft=soft)

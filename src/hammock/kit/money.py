@@ -116,6 +116,20 @@ class Money:
     def __str__(self) -> str:
         return self.shown()
 
+    def about(self, locale: str = "en") -> str:
+        """Write the amount without its minor units and to three digits, where it is an estimate.
+
+        Below ten major units the minor ones stay: `€2,170`, `€9.40`.
+        """
+        size = 10 ** max(len(str(abs(self.minor))) - 3, 0)
+        near = Money(round(self.minor / size) * size, self.currency)
+        whole = abs(near.decimal) >= 10 or near.minor == 0
+        if not whole:
+            return near.shown(locale)
+        return format_currency(
+            near.decimal, near.currency, format="¤#,##0", locale=locale, currency_digits=False
+        )
+
     def share(self, ratio: Decimal) -> Money:
         """Take a part of the amount, rounded to the minor unit half to even."""
         exact = Decimal(self.minor) * ratio

@@ -15,7 +15,8 @@ from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import RelatedPopulator, get_related_populators
 
@@ -85,8 +86,9 @@ def add_once(row: Model) -> bool:
 def change(row: Model, *names: str) -> None:
     """Write these fields of a row that is there."""
     sql, fields = _update_of(type(row), names, connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*_values(row, fields, is_new=False), row.pk])
+    database = _database()
+    with database.cursor() as cursor:
+        cursor.execute(sql, [*_values(row, fields, database, is_new=False), row.pk])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,23 +133,30 @@ def _column(field: Field[Any, Any]) -> str:
 def _insert(rows: Sequence[Model], *, unless: str) -> int:
     insert = _insert_of(type(rows[0]), connection.vendor)
     places = ", ".join([f"({', '.join(['%s'] * len(insert.fields))})"] * len(rows))
-    values = [value for row in rows for value in _values(row, insert.fields, is_new=True)]
-    with connection.cursor() as cursor:
+    database = _database()
+    values = [value for row in rows for value in _values(row, insert.fields, database, is_new=True)]
+    with database.cursor() as cursor:
         cursor.execute(f"{insert.head} {places}{unless}{insert.tail}", values)
         keys = [key for (key,) in cursor.fetchall()] if insert.tail else []
         written = len(keys) if insert.tail else cursor.rowcount
     for row, key in zip(rows, keys, strict=False):
         row.pk = key
     for row in rows[:written]:
-        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as save() does
+        row._state.adding, row._state.db = False, database.alias  # noqa: SLF001 - as save() does
     return written
 
 
-def _values(row: Model, fields: Iterable[Field[Any, Any]], *, is_new: bool) -> list[Any]:
+def _values(
+    row: Model, fields: Iterable[Field[Any, Any]], database: BaseDatabaseWrapper, *, is_new: bool
+) -> list[Any]:
     return [
-        field.get_db_prep_save(field.pre_save(row, is_new), connection=connection)
-        for field in fields
+        field.get_db_prep_save(field.pre_save(row, is_new), connection=database) for field in fields
     ]
+
+
+def _database() -> BaseDatabaseWrapper:
+    """Find what `connection` stands for in this thread: it looks that up for every attribute."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 def _length(value: Any) -> int | None:
@@ -204,18 +213,18 @@ def _rows(select: _Select, values: dict[str, Any]) -> list[Any]:
     parameters = list(select.fixed)
     for at, (name, index) in select.places.items():
         parameters[at] = values[name] if index is None else values[name][index]
-    with connection.cursor() as cursor:
+    database = _database()
+    with database.cursor() as cursor:
         cursor.execute(select.sql, parameters)
         found = cursor.fetchall()
-    return [_made(select, list(row)) for row in found]
+    return [_made(select, list(row), database) for row in found]
 
 
-def _made(select: _Select, row: Sequence[Any]) -> Model:
-    row = list(row)
+def _made(select: _Select, row: list[Any], database: BaseDatabaseWrapper) -> Model:
     for at, converters, column in select.converters:
         for convert in converters:
-            row[at] = convert(row[at], column, connection)
-    made = select.model.from_db(connection.alias, select.names, row[select.start : select.end])
+            row[at] = convert(row[at], column, database)
+    made = select.model.from_db(database.alias, select.names, row[select.start : select.end])
     for related in select.related:
         related.populate(row, made)
     return made

@@ -11,9 +11,9 @@ from django.conf import settings
 
 from hammock.departments.catalogue import ports as goods
 from hammock.providers.local_files import LocalFiles
-from tests.fixtures import shop, till
+from tests.fixtures import mailbox, shop, till
 
-__all__ = ["data", "shelf", "shop", "till"]
+__all__ = ["data", "mailbox", "shelf", "shop", "till"]
 
 
 @pytest.fixture

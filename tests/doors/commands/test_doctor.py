@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from hammock.kit import clock, tables
 from hammock.kit.health import Finding, Level
 from hammock.kit.jobs.models import Due, Job
 from hammock.kit.jobs.worker import run_until_empty
+from tests.mailboxes import Server
 from tests.shops import paid
 from tests.till import Till
 
@@ -77,6 +79,38 @@ def test_a_mail_server_that_is_not_there_is_named(
         monkeypatch.setattr(settings, f"EMAIL_{name}", value, raising=False)
     (finding,) = _found("mail")
     assert (finding.level, "127.0.0.1:9" in finding.seen) == (Level.ERROR, True)
+
+
+def test_a_mailbox_that_lets_us_in_and_one_that_does_not_are_told(
+    shop: Shop, mailbox: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (finding,) = _found("inbox")
+    assert (finding.level, "lets us in" in finding.seen) == (Level.OK, True)
+    monkeypatch.setattr(settings, "INBOX", replace(mailbox.mailbox, password="wrong&secret"))
+    (finding,) = _found("inbox")
+    assert finding.level == Level.ERROR
+    assert "127.0.0.1" in finding.seen
+    assert "wrong&secret" not in finding.seen
+    monkeypatch.setattr(settings, "INBOX", replace(mailbox.mailbox, port=9))
+    assert _found("inbox")[0].level == Level.ERROR
+    monkeypatch.setattr(settings, "INBOX", None)
+    assert _found("inbox")[0].level == Level.OK
+
+
+@pytest.mark.parametrize("table", ["team_deed", "team_member"])
+def test_every_guard_of_the_team_is_missed(shop: Shop, table: str) -> None:
+    guards = tables.triggers()
+    guarding = {name for name in guards if name.startswith(("team_deed_", "team_last_owner"))}
+    mine = {name for name in guarding if ("last_owner" in name) == (table == "team_member")}
+    assert mine
+    for name in mine:
+        on = f" ON {table}" if connection.vendor == "postgresql" else ""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER {name}{on}")
+            (finding,) = _found("team")
+            transaction.set_rollback(True)
+        assert (finding.level, name in finding.seen) == (Level.ERROR, True)
+    assert _found("team")[0].level == Level.OK
 
 
 def test_the_command_prints_findings_and_ends_with_one_on_errors(shop: Shop, till: Till) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hammock.doors.commands import sample
+from hammock.doors.commands import owner_story, sample
 from hammock.doors.commands.sample import goods, pictures
 from hammock.kit.errors import FieldError
 
@@ -173,3 +173,12 @@ def test_a_mistake_in_a_file_is_named_by_file_and_key(
     with pytest.raises(FieldError, match=said) as refused:
         sample.load(changed(tmp_path, file, old, new))
     assert str(refused.value).startswith(file)
+
+
+def test_the_owners_choices_are_whole_and_teach_where_they_failed() -> None:
+    found = owner_story.choices()
+    assert len(found) >= 15
+    assert {choice.came for choice in found} == {"true", "false", ""}
+    for choice in found:
+        assert 1 <= choice.percent <= 99, choice.what
+        assert choice.learned or choice.came != "false", choice.what

@@ -21,7 +21,9 @@ from tests.till import Till
 
 LISTS = (
     *("orders/", "customers/", "products/", "centres/", "books/", "payments/", "tasks/"),
+    *("journal/", "journal/new/", "time/", "letters/", "letters/next/"),
     *("mails/", "jobs/", "business/", "business/tax/", "business/payments/"),
+    *("strategy/", "strategy/plan/", "strategy/brand/", "strategy/reality/", "strategy/playbooks/"),
     *("decisions/", "decisions/answered/", "decisions/policies/", "decisions/rehearsal/"),
 )
 
@@ -58,6 +60,11 @@ def test_every_address_of_the_console_refuses_strangers(shop: Shop, client: Clie
         "trial_id": 1,
         "conversation_id": 1,
         "kind": "waiting-list",
+        "number": 1,
+        "playbook": "paid-newsletter",
+        "step_id": 1,
+        "choice_id": 1,
+        "week": "2026-01-05",
     }
     resolver = get_resolver().namespace_dict["console"][1]
     names = [name for name in resolver.reverse_dict if isinstance(name, str)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,6 +20,7 @@ from hammock.departments.team.models import (
 from hammock.departments.team.rhythm import promises
 from hammock.departments.team.roles import Role
 from hammock.kit import clock
+from hammock.kit.mail.models import OutgoingMail
 from tests.doors.console.asking import page, plain, press
 from tests.doors.console.conftest import member_as, signed_in
 
@@ -80,6 +82,26 @@ def test_the_owner_reads_what_would_break_and_goes_all_the_same(
     assert absence.override_why == "A wedding"
     text = press(owner, f"away/{absence.pk}/end/")
     assert "Called off" in text
+
+
+@pytest.mark.parametrize("role", [Role.SERVICE, Role.MARKETING])
+def test_a_member_plans_days_away_and_is_back(owner: Client, role: Role) -> None:
+    mia = member_as(role)
+    client = signed_in(mia)
+    text = page(client, "away/")
+    assert "Rehearse" not in text
+    assert "Emergencies" not in text
+    text = press(client, "away/", {**_days(0, 9), "deputy": mia.pk, "why": "ignored"})
+    assert "nothing is asked of you on those days" in text
+    absence = Absence.objects.get()
+    assert (absence.member, absence.deputy, absence.override_why) == (mia, None, "")
+    response = owner.post("/console/away/", {**_days(9, 10), "deputy": mia.pk, "why": "x"})
+    assert "is away too" in plain(response.content.decode())
+    absence.starts_on -= timedelta(days=2)
+    absence.save()
+    assert "Welcome back" in press(client, f"away/{absence.pk}/end/")
+    absence.refresh_from_db()
+    assert absence.came_back_on == clock.today()
 
 
 def test_wrong_days_are_refused_beside_their_field(owner: Client, deputy: Member) -> None:
@@ -185,6 +207,39 @@ def test_chairs_and_hands_are_shown_with_their_formula(owner: Client) -> None:
     assert "Nobody sits in the chairs of marketing, business, mentor, accountability" in page(
         owner, ""
     )
+
+
+def _form(response: Any) -> Any:
+    return response.context_data["form"]
+
+
+def test_one_click_leads_from_an_empty_chair_to_its_invitation_ready_to_send(
+    owner: Client,
+) -> None:
+    shown = owner.get("/console/circles/").content.decode()
+    assert 'href="/console/team/invite/?role=mentor"' in shown
+    response = owner.get("/console/team/invite/?role=mentor")
+    form = _form(response)
+    assert form.initial["role"] == "mentor"
+    assert "departments have no written procedure" in form.initial["note"]
+    text = plain(response.content.decode())
+    assert form.initial["note"].splitlines()[2] in text
+    sent = {"email": "mo@example.org", "role": "mentor", "note": form.initial["note"] + "<b>Hi"}
+    press(owner, "team/invite/", sent)
+    letter = OutgoingMail.objects.get(to="mo@example.org")
+    assert "Its mentor chair is empty" in letter.text
+    assert "&lt;b&gt;Hi" in letter.html
+    assert "/join/" in letter.text or "accept" in letter.text
+    member_as(Role.MENTOR)
+    refilled = _form(owner.get("/console/team/invite/?role=mentor"))
+    assert refilled.initial["note"] == ""
+    assert owner.get("/console/team/invite/?role=nonsense").status_code == 200
+
+
+def test_who_may_not_invite_gets_the_text_for_their_own_mail(owner: Client) -> None:
+    shown = signed_in(member_as(Role.BUSINESS)).get("/console/circles/").content.decode()
+    assert "/console/team/invite/" not in shown
+    assert 'href="mailto:?subject=' in shown
 
 
 def test_the_page_begins_where_the_owner_last_looked(owner: Client) -> None:

@@ -169,7 +169,8 @@ def test_what_makes_something_anew_waits_once(
     first = librarys_own.enqueue(4, word="by name")
     assert librarys_own.enqueue(4, word="by name").id == first.id
     assert librarys_own.enqueue(5, word="by name").id != first.id
-    (running, *_) = leases.claim(worker="w", lease=timedelta(seconds=30), limit=1, again=1)
+    with transaction.atomic():
+        (running, *_) = leases.claim(worker="w", lease=timedelta(seconds=30), limit=1, again=1)
     assert str(running.pk) == first.id
     after = librarys_own.enqueue(4, word="by name")
     assert after.id != first.id  # the one that runs may have read what was there before

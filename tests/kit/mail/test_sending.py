@@ -56,6 +56,27 @@ def _queue(key: str) -> bool:
         return mail.queue(key=key, to="ann@example.org", letter=LETTER, attachments=[note])
 
 
+def test_a_picture_arrives_inside_the_letter_and_stands_in_it(postbox: Postbox) -> None:
+    picture = mail.Attachment(
+        name="money.png", content_type="image/png", content=b"\x89PNG 1", content_id="money"
+    )
+    shown = mail.Letter(
+        subject="Week", text="Week\n", html='<img src="cid:money">', pictures=[picture]
+    )
+    with transaction.atomic():
+        mail.queue(key="letter:1", to="ann@example.org", letter=shown)
+    run_until_empty()
+    (message,) = postbox.taken
+    assert message.get_content_type() == "multipart/related"
+    words, image = message.get_payload()
+    assert [part.get_content_type() for part in words.get_payload()] == ["text/plain", "text/html"]
+    assert (image.get_content_type(), image["Content-ID"]) == ("image/png", "<money>")
+    assert image.get_content_disposition() == "inline"
+    assert image.get_payload(decode=True) == b"\x89PNG 1"
+    alone = mail.standing_alone(shown.html, pictures={"money": "iVBO"})
+    assert alone == '<img src="data:image/png;base64,iVBO">'
+
+
 def test_a_mail_arrives_whole_and_once(postbox: Postbox) -> None:
     assert _queue("receipt:1")
     assert not _queue("receipt:1")

@@ -17,6 +17,11 @@ def shop() -> Shop:
     return found[0]
 
 
+def is_open() -> bool:
+    """Tell whether the business was set up."""
+    return bool(_shops())
+
+
 @prepared
 def _shops() -> QuerySet[Shop]:
     return Shop.objects.filter(id=1)

@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.customers.models import Customer
 from hammock.departments.customers.rules import Newcomer, normalised
-from hammock.kit import links
-from hammock.kit.brand import Brand
+from hammock.kit import brand, links
 from hammock.kit.prepared import prepared
 
 PURCHASES = "purchases"
@@ -26,7 +25,7 @@ def letterhead(*, name: str) -> dict[str, Any]:
     """Give the context that every mail's frame needs."""
     shop = catalogue.shop()
     return {
-        "brand": Brand(name=shop.name),
+        "brand": brand.worn(name=shop.name),
         "shop": shop,
         "customer_name": name,
         "purchases_url": links.absolute("shop:purchases"),

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.db import models
 
-from hammock.kit import clock, ids
+from hammock.kit import clock, ids, personal
 from hammock.kit.money import Money
 
 GIVEN_UP_AFTER = timedelta(minutes=15)
@@ -140,7 +140,7 @@ class Answer(models.Model):
     member_id = models.BigIntegerField(null=True)
     member = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=40, blank=True)
-    note = models.TextField(blank=True)
+    note = personal.PersonalTextField(blank=True)  # a member may name the customer in it
     reason = models.TextField(blank=True)
     answered_at = models.DateTimeField(default=clock.now)
     asked_at = models.DateTimeField()

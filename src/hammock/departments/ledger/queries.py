@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
 
 from hammock.departments.ledger import beancount, rules
@@ -105,6 +105,24 @@ def concentration(
 def currencies() -> list[str]:
     """List the currencies that the books hold."""
     return sorted(Line.objects.order_by().values_list("currency", flat=True).distinct())
+
+
+def revenue_by_day(*, currency: str) -> dict[date, int]:
+    """Tell each day's revenue in minor units, without tax and less refunds, where any moved."""
+    rows = (
+        _between(None, None, currency)
+        .filter(account__code__startswith="Income:")
+        .annotate(on=TruncDate("entry__at"))
+        .values("on")
+        .annotate(minor=Sum("minor"))
+    )
+    return {row["on"]: -row["minor"] for row in rows}
+
+
+def turnover(*, currency: str, since: datetime) -> dict[str, int]:
+    """Tell what moved on each account since then, in minor units; debit is positive."""
+    rows = _between(since, None, currency).values("account_id").annotate(minor=Sum("minor"))
+    return {row["account_id"]: row["minor"] for row in rows}
 
 
 def _between(since: datetime | None, until: datetime | None, currency: str) -> QuerySet[Line]:

@@ -192,8 +192,10 @@ def _offers(
 def _strewn(
     at: NDArray[np.float64], width: float, chance: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Move each place by chance, at most by two widths."""
-    return at + np.clip(chance.normal(0.0, width, at.shape), -2 * width, 2 * width)
+    """Move each place by chance, at most by two widths; who would go further goes half as far."""
+    moved = chance.normal(0.0, width, at.shape)
+    moved[np.abs(moved) > 2 * width] /= 2
+    return at + np.clip(moved, -2 * width, 2 * width)
 
 
 def _some(rows: NDArray[np.intp], most: int, chance: np.random.Generator) -> NDArray[np.intp]:

@@ -97,6 +97,12 @@ def referred_to(*, reference: str) -> QuerySet[Order]:
 
 
 @prepared
+def numbered(*, order_id: int) -> QuerySet[Order]:
+    """Find the order with this id."""
+    return Order.objects.filter(id=order_id)
+
+
+@prepared
 def lines_of(*, order_id: int) -> QuerySet[OrderLine]:
     """List what was bought, with its products, in the buyer's order."""
     return OrderLine.objects.filter(order_id=order_id).select_related("product")
@@ -112,6 +118,12 @@ def attempts_of(*, order_id: int) -> QuerySet[Payment]:
 def attempt(*, payment_id: int) -> QuerySet[Payment]:
     """Find an attempt with its order."""
     return Payment.objects.filter(id=payment_id).select_related("order")
+
+
+@prepared
+def attempt_known_as(*, provider: str, external_id: str) -> QuerySet[Payment]:
+    """Find the attempt that the provider calls so."""
+    return Payment.objects.filter(provider=provider, external_id=external_id)
 
 
 @prepared
@@ -141,6 +153,12 @@ def taken_back_from(*, order_id: int) -> QuerySet[RefundPart]:
 
 
 @prepared
+def refunds_of(*, order_id: int) -> QuerySet[Refund]:
+    """List what of the order's own money was to go back, newest first; failed ones too."""
+    return Refund.objects.filter(payment__order_id=order_id, payment__is_surplus=False)
+
+
+@prepared
 def holds_of(*, order_id: int) -> QuerySet[Reservation]:
     """List what an order has set aside, in the order of its products."""
     return Reservation.objects.filter(order_id=order_id).order_by("product_id")
@@ -153,12 +171,8 @@ def settled_payment(order: Order) -> Payment | None:
 
 def refunded_minor(order: Order) -> int:
     """Tell how much of the order went back or is on its way back."""
-    found = (
-        Refund.objects.filter(payment__order=order, payment__is_surplus=False)
-        .exclude(state=Refund.State.FAILED)
-        .aggregate(minor=Sum("minor"))
-    )
-    return found["minor"] or 0
+    refunds = refunds_of(order_id=order.id)
+    return sum(refund.minor for refund in refunds if refund.state != Refund.State.FAILED)
 
 
 def lines_left(order: Order) -> list[rules.LineLeft]:

@@ -175,7 +175,6 @@ def _taxes(order: Order, bought: Sequence[OrderLine]) -> list[ShownTax]:
 
 
 def _payments(order: Order) -> list[ShownMovement]:
-    settled = order.payments.filter(state=Payment.State.SUCCEEDED, is_surplus=False)
     return [
         ShownMovement(
             date=showing.day(payment.finished_at or payment.started_at),
@@ -183,14 +182,12 @@ def _payments(order: Order) -> list[ShownMovement]:
             reason="",
             amount=payment.amount.shown(),
         )
-        for payment in settled
+        for payment in queries.attempts_of(order_id=order.id)
+        if payment.state == Payment.State.SUCCEEDED and not payment.is_surplus
     ]
 
 
 def _refunds(order: Order) -> list[ShownMovement]:
-    done = Refund.objects.filter(
-        payment__order=order, payment__is_surplus=False, state=Refund.State.SUCCEEDED
-    )
     return [
         ShownMovement(
             date=showing.day(refund.finished_at or refund.requested_at),
@@ -198,7 +195,8 @@ def _refunds(order: Order) -> list[ShownMovement]:
             reason=refund.reason,
             amount=refund.amount.shown(),
         )
-        for refund in done
+        for refund in queries.refunds_of(order_id=order.id)
+        if refund.state == Refund.State.SUCCEEDED
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.db import connection
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.catalogue.errors import NoShop
@@ -15,7 +16,7 @@ from hammock.departments.team import roles
 from hammock.departments.team.errors import InvitationOver
 from hammock.departments.team.models import Invitation, Member
 from hammock.departments.team.rules import device
-from hammock.kit import links
+from hammock.kit import links, tables
 
 INVITATION = "invitation"
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -127,3 +128,14 @@ def end_sessions(member: Member) -> int:
     for one in found:
         one.end()
     return len(found)
+
+
+def findings() -> list[str]:
+    """Say which of the database's guards of the team are gone; nothing is what must be found."""
+    last_owner = (
+        {"team_last_owner_update", "team_last_owner_delete"}
+        if connection.vendor == "sqlite"
+        else {"team_last_owner"}
+    )
+    lost = sorted((tables.guards_of("team_deed") | last_owner) - tables.triggers())
+    return [f"The trigger {name}, which guards the team, is gone." for name in lost]

@@ -33,8 +33,11 @@ class Standing:
     daily_count: int | None = None
 
 
-def invite(*, email: str, role: Role, by: Member) -> Invitation:
-    """Write an invitation. Raises `OnlyOwners`, `AlreadyMember`, `AlreadyInvited`."""
+def invite(*, email: str, role: Role, by: Member, note: str = "") -> Invitation:
+    """Write an invitation, with a note for its mail.
+
+    Raises `OnlyOwners`, `AlreadyMember`, `AlreadyInvited`.
+    """
     _want_owner(by)
     if Member.objects.filter(email__iexact=email).exists():
         raise AlreadyMember(email=email)
@@ -45,7 +48,7 @@ def invite(*, email: str, role: Role, by: Member) -> Invitation:
             known.revoked_at = clock.now()
             known.save(update_fields=["revoked_at"])
     facts.state(MemberInvited(email=email, role=role, by=by.pk), about=f"member:{by.pk}")
-    return Invitation.objects.create(email=email.lower(), role=role, invited_by=by)
+    return Invitation.objects.create(email=email.lower(), role=role, invited_by=by, note=note)
 
 
 def renew(*, invitation_id: int, by: Member) -> Invitation:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.decisions.ports import OWNER, Absence, Decider
 from hammock.departments.team import roles
@@ -18,10 +20,11 @@ class Team:
     """The members as deciders, each within their own limits or their role's."""
 
     def on_duty(self, *, role: str, at: datetime) -> Sequence[Decider]:
-        """List who answers the role's questions at that moment: its active members."""
+        """List who answers the role's questions at that moment: its members who are not away."""
         if role not in set(Role):
             return ()
-        return [_decider(member, Role(role)) for member in _active(Role(role))]
+        there = _active(Role(role)).exclude(pk__in=away.gone(at).values("member_id"))
+        return [_decider(member, Role(role)) for member in there]
 
     def owner(self) -> Decider | None:
         """Give the owner: the first active one."""
@@ -32,7 +35,8 @@ class Team:
         absence = away.at(at)
         if absence is None:
             return None
-        return Absence(until=away.until(absence), deputy=may_decide(absence.deputy))
+        deputy = may_decide(absence.deputy) if absence.deputy else None
+        return Absence(until=away.until(absence), deputy=deputy)
 
     def decider(self, *, member_id: int) -> Decider | None:
         """Tell what this member may decide; None for one who decides nothing."""
@@ -48,8 +52,8 @@ def may_decide(member: Member) -> Decider | None:
     return None if found.daily_count == 0 else found
 
 
-def _active(role: Role) -> Sequence[Member]:
-    return list(Member.objects.filter(role=role, is_active=True).order_by("pk"))
+def _active(role: Role) -> QuerySet[Member]:
+    return Member.objects.filter(role=role, is_active=True).order_by("pk")
 
 
 def _decider(member: Member, role: Role) -> Decider:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Set
+from datetime import date, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from wagtail.models import PageLogEntry
 
-from hammock.departments.team.models import Member
+from hammock.departments.team.models import Deed, Member
 from hammock.kit import links
 
 FIRST_LOGIN = "first-login"
@@ -30,6 +33,24 @@ def member_of_link(token: str) -> Member:
     if member is None or not constant_time_compare(_standing(member), standing):
         raise links.LinkRefused(expired=True)
     return member
+
+
+def days_with_deeds(*, member_id: int, since: datetime, until: datetime) -> Set[date]:
+    """List the days of the span on which the member did something in the console."""
+    deeds = Deed.objects.filter(member_id=member_id, at__gte=since, at__lt=until)
+    pages = PageLogEntry.objects.filter(
+        user_id=member_id, timestamp__gte=since, timestamp__lt=until
+    )
+    moments = [*deeds.values_list("at", flat=True), *pages.values_list("timestamp", flat=True)]
+    return {timezone.localdate(moment) for moment in moments}
+
+
+def first_deed_on(*, member_id: int) -> date | None:
+    """Tell the first day of which the console noted a deed of the member."""
+    deed = Deed.objects.filter(member_id=member_id).order_by("at").first()
+    page = PageLogEntry.objects.filter(user_id=member_id).order_by("timestamp").first()
+    moments = [*([deed.at] if deed else []), *([page.timestamp] if page else [])]
+    return timezone.localdate(min(moments)) if moments else None
 
 
 def _standing(member: Member) -> str:

@@ -155,6 +155,25 @@ PAGES: Mapping[str, Page] = {
     "trial_end": Page(label="End a test", does=_MARKET),
     "plan_first": Page(label="Plan the first twenty customers", does=_RUN),
     "conversation": Page(label="Note a conversation", does=_RUN),
+    # planning: what the owner lives on, and what is foreseen from it, is the owner's alone
+    "reality": Page(label="Reality check", sees=_OWNER),
+    "reality_answer": Page(label="Answer the reality check", sees=_OWNER, does=_OWNER),
+    "reality_round": Page(label="A round of answers", sees=_OWNER),
+    "forecast": Page(label="Forecast", sees=_OWNER),
+    "forecast_renew": Page(label="Make the forecast anew", does=_OWNER),
+    "forecast_sources": Page(label="Where the forecast starts", sees=_OWNER),
+    "customer_value": Page(label="What customers are worth", sees=_OWNER),
+    "strategy": Page(label="Strategy", sees=_MARKET | _MENTOR),
+    "strategy_version": Page(label="A version of the strategy", sees=_MARKET | _MENTOR),
+    "strategy_edit": Page(label="Write the strategy", sees=_RUN, does=_RUN),
+    "strategy_force": Page(label="Put the strategy into force", does=_RUN),
+    "plan": Page(label="Plan and fact", sees=_MARKET | _MENTOR),
+    "plan_point": Page(label="Point at a line of the strategy", does=_RUN),
+    "step_end": Page(label="End a step", does=_RUN),
+    "brand_check": Page(label="Brand check", sees=_MARKET | _MENTOR),
+    "playbooks": Page(label="Playbooks", sees=_MARKET | _MENTOR),
+    "playbook": Page(label="Playbook", sees=_MARKET | _MENTOR),
+    "playbook_choose": Page(label="Begin from a playbook", does=_RUN),
     # decisions
     "decisions": Page(label="Decisions", sees=_TEAM),
     "decisions_answered": Page(label="Answered decisions", sees=_TEAM),
@@ -170,8 +189,8 @@ PAGES: Mapping[str, Page] = {
     "rehearsal": Page(label="Rehearsal", sees=_RUN | _MENTOR),
     "rehearsal_begin": Page(label="Begin a long rehearsal", does=_RUN),
     # time away and rhythm
-    "away": Page(label="Time away", sees=_OWNER, does=_OWNER),
-    "away_end": Page(label="End an absence", does=_OWNER),
+    "away": Page(label="Time away", sees=_STAFF, does=_STAFF),
+    "away_end": Page(label="End an absence", does=_STAFF),
     "emergencies": Page(label="Emergencies", sees=_OWNER, does=_OWNER),
     "happened": Page(label="What happened", sees=_SERVE | _MENTOR),
     "looked": Page(label="Mark what happened as seen", does=_SERVE),
@@ -185,6 +204,24 @@ PAGES: Mapping[str, Page] = {
     "partner": Page(label="Name an accountability partner", sees=_STAFF, does=_STAFF),
     "check_in_answer": Page(label="Answer a check-in", does=_OWNER | {Role.ACCOUNTABILITY}),
     "circles": Page(label="Circles", sees=_RUN | _MENTOR),
+    # the owner's own: journal, time, letters
+    "journal": Page(label="Journal", sees=_OWNER | _MENTOR),
+    "choice": Page(label="Choice", sees=_OWNER | _MENTOR),
+    "choice_new": Page(label="Write a choice down", sees=_OWNER, does=_OWNER),
+    "choice_reckon": Page(label="Say what came of a choice", does=_OWNER),
+    "choice_correct": Page(label="Correct a choice", does=_OWNER),
+    "hours": Page(label="Your time", sees=_OWNER),
+    "timer_start": Page(label="Start the timer", does=_OWNER),
+    "timer_stop": Page(label="Stop the timer", does=_OWNER),
+    "timer_drop": Page(label="Forget the timer", does=_OWNER),
+    "week_write": Page(label="Write a week's hours", does=_OWNER),
+    "energy_tap": Page(label="Say how full of energy you are", does=_OWNER),
+    "milestone_put_away": Page(label="Put a milestone away", does=_OWNER),
+    "letters": Page(label="Weekly letters", sees=_OWNER | _MENTOR),
+    "letter": Page(label="Weekly letter", sees=_OWNER | _MENTOR),
+    "letter_body": Page(label="Weekly letter", sees=_OWNER | _MENTOR),
+    "letter_preview": Page(label="Next Monday's letter", sees=_OWNER | _MENTOR),
+    "letter_preview_body": Page(label="Next Monday's letter", sees=_OWNER | _MENTOR),
     # delivery, mail, jobs
     "tasks": Page(label="Tasks", sees=_SERVE | _MENTOR),
     "task_finish": Page(label="Finish a task", does=_SERVE),
@@ -252,8 +289,17 @@ _SERVE_CUSTOMERS = (
 )
 _READ_DECISIONS = ("decisions.view_decision", "decisions.view_policy", "team.view_procedure")
 _READ_RHYTHM = ("team.view_commitment", "team.view_checkin")
-_DECIDE = ("decisions.change_decision", "team.add_procedurerun", "team.add_commitment")
+_DECIDE = (
+    "decisions.change_decision",
+    "team.add_procedurerun",
+    "team.add_commitment",
+    "team.add_absence",
+    "team.change_absence",
+)
+_READ_PLAN = ("planning.view_strategyversion",)
 _RUN_SHOP = (
+    "planning.add_strategyversion",
+    "planning.change_step",
     "research.view_study",
     "research.change_study",
     "decisions.change_policy",
@@ -269,6 +315,7 @@ _RUN_SHOP = (
 PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
     Role.BUSINESS: (
         *_ENTER,
+        *_READ_PLAN,
         *_READ_SALES,
         *_READ_BOOKS,
         *_READ_GOODS,
@@ -280,6 +327,7 @@ PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.MARKETING: (
         *_ENTER,
+        *_READ_PLAN,
         *_READ_GOODS,
         *_READ_DECISIONS,
         *_READ_RHYTHM,
@@ -299,6 +347,7 @@ PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.MENTOR: (
         *_ENTER,
+        *_READ_PLAN,
         *_READ_SALES,
         *_READ_BOOKS,
         *_READ_GOODS,
@@ -306,6 +355,8 @@ PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
         *_READ_RHYTHM,
         "catalogue.view_shop",
         "research.view_study",
+        "planning.view_choice",
+        "planning.view_weeklyletter",
     ),
     Role.ACCOUNTABILITY: (*_ENTER, *_READ_RHYTHM),
 }

@@ -28,6 +28,7 @@ from hammock.departments.decisions import models as decisions
 from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
+from hammock.departments.planning import models as planning
 from hammock.departments.research import models as research
 from hammock.departments.sales import models as sales
 from hammock.departments.team import models as team
@@ -80,15 +81,31 @@ TABLES: dict[str, type[Model]] = {
     "commitments": team.Commitment,
     "partners": team.Partner,
     "check_ins": team.CheckIn,
+    "comments": team.Comment,
+    "audit_log": team.Deed,
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
+    "forecasts": planning.Forecast,
+    "forecast_months": planning.ForecastMonth,
     "studies": research.Study,
     "study_sources": research.Source,
     "niches": research.Niche,
     "niche_trials": research.Trial,
     "waiting_list": research.WaitingEntry,
     "conversations": research.Conversation,
+    "reality_checks": planning.RealityCheck,
+    "strategy_versions": planning.StrategyVersion,
+    "strategy_pointers": planning.Pointer,
+    "plan_steps": planning.Step,
+    "choices": planning.Choice,
+    "choice_corrections": planning.Correction,
+    "choice_reckonings": planning.Reckoning,
+    "timings": planning.Timing,
+    "week_hours": planning.WeekHours,
+    "energy": planning.Energy,
+    "milestones": planning.Milestone,
+    "weekly_letters": planning.WeeklyLetter,
 }
 
 ABOUT = """\

@@ -20,6 +20,7 @@ from hammock.departments.sales import rules
 from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import Order, Payment
 from hammock.doors.commands import sample, wishes
+from hammock.doors.commands.owner_story import OwnersDays
 from hammock.flows.expire_orders import expire_orders
 from hammock.flows.finish_task import finish_task
 from hammock.flows.place_order import Buyer, place_order
@@ -72,6 +73,7 @@ def live(*, payer: Payer, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret
     start = clock.now() - timedelta(days=days)
     orders = 0
+    owner = OwnersDays(seed=seed, days=days)
     for day in range(days):
         for hour in _hours(chance, day / days):
             moment = datetime.combine(start.date(), time(hour, chance.randrange(60)), tzinfo=UTC)
@@ -79,6 +81,7 @@ def live(*, payer: Payer, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
                 orders += _visit(chance, payer)
         with clock.at(datetime.combine(start.date(), time(23), tzinfo=UTC) + timedelta(days=day)):
             _evening(chance, payer)
+            owner.evening(day=day)
         yield Told(day=day + 1, days=days, orders=orders)
 
 

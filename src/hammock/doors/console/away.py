@@ -15,14 +15,13 @@ from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.team.deciding import may_decide
-from hammock.departments.team.models import Member
+from hammock.departments.team.models import Absence, Member
 from hammock.departments.team.rhythm import alarms, away
 from hammock.departments.team.rhythm.away import Plan
 from hammock.departments.team.rhythm.errors import (
     AbsenceRefused,
     NoSuchThing,
     NotAway,
-    NotTheOwner,
     WouldBreak,
 )
 from hammock.departments.team.rhythm.rehearsed import FEWEST_DAYS, breaks
@@ -49,7 +48,7 @@ def day_field(**kwargs: Any) -> forms.DateField:
 
 
 class AwayForm(forms.Form):
-    """From when to when, and who stands in."""
+    """From when to when, and for an owner who stands in."""
 
     starts_on = day_field(label="From", help_text="Your first day away.")
     ends_on = day_field(label="To", help_text="Your last day away.")
@@ -64,18 +63,21 @@ class AwayForm(forms.Form):
         help_text="Only to set warnings aside: say why. Both are kept.",
     )
 
-    def __init__(self, *args: Any, member_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.member_id = member_id
-        self.fields["deputy"].queryset = away.deputies(member_id)  # type: ignore[attr-defined]
+        self.member = member
+        if not member.is_superuser:
+            del self.fields["deputy"], self.fields["why"]
+            return
+        self.fields["deputy"].queryset = away.deputies(member.pk)  # type: ignore[attr-defined]
         self.fields["deputy"].label_from_instance = _called  # type: ignore[attr-defined]
 
     def plan(self) -> Plan:
         """Give what was typed as a plan."""
         found = self.cleaned_data
         return Plan(
-            member_id=self.member_id,
-            deputy_id=found["deputy"].pk,
+            member_id=self.member.pk,
+            deputy_id=found["deputy"].pk if "deputy" in found else None,
             days=Days(first=found["starts_on"], last=found["ends_on"]),
         )
 
@@ -101,9 +103,9 @@ class EmergencyForm(forms.Form):
 def returns(request: HttpRequest) -> list[Finding]:
     """Lead a member who is back to the page of what happened, until they have seen it."""
     absence = away.unread(frame.member(request).pk)
-    if absence is None:
+    address = f"{reverse('console:happened')}?span=away&absence={absence.pk if absence else ''}"
+    if absence is None or not frame.may_open(request, address):
         return []
-    address = f"{reverse('console:happened')}?span=away&absence={absence.pk}"
     return [
         Finding(
             sentence="You were away. One page tells what happened meanwhile.",
@@ -126,7 +128,7 @@ def findings() -> list[Finding]:
 
 def rehearsal(plan: Plan) -> Sequence[str]:
     """Say what would break: of the house as it stands, and of the questions of as many days."""
-    standing = Member.objects.get(pk=plan.deputy_id)
+    standing = Member.objects.get(pk=plan.deputy_id or 0)  # an owner's plan has one
     report = rehearse(
         days=max(len(plan.days), FEWEST_DAYS), is_away=True, deputy=may_decide(standing)
     )
@@ -137,7 +139,7 @@ def rehearsal(plan: Plan) -> Sequence[str]:
 def away_page(request: HttpRequest) -> HttpResponse:
     """Show the planned absences, and plan one."""
     member = frame.member(request)
-    form = AwayForm(request.POST or None, member_id=member.pk)
+    form = AwayForm(request.POST or None, member=member)
     broken: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -145,16 +147,14 @@ def away_page(request: HttpRequest) -> HttpResponse:
                 plan=form.plan(),
                 by=frame.who(request),
                 rehearse=rehearsal,
-                why=form.cleaned_data["why"],
+                why=form.cleaned_data.get("why", ""),
             )
         except WouldBreak as error:
             broken = error.reasons
         except AbsenceRefused as error:
             form.add_error(PLACES[error.field], f"{error.problem}.".capitalize())
-        except NotTheOwner as error:
-            frame.failed(request, error.sentence())
         else:
-            frame.done(request, f"{absence.deputy.get_full_name()} stands in for you. Go.")
+            frame.done(request, _bid_farewell(absence))
             return redirect("console:away")
     return frame.show(
         request,
@@ -166,7 +166,8 @@ def away_page(request: HttpRequest) -> HttpResponse:
         past=away.past(member.pk)[:20],
         today=clock.today(),
         now_away=away.on(clock.today(), member_id=member.pk),
-        has_deputies=away.deputies(member.pk).exists(),
+        is_owner=member.is_superuser,
+        can_go=not member.is_superuser or away.deputies(member.pk).exists(),
         line=alarms.line(),
         status=400 if form.errors or broken else 200,
     )
@@ -184,6 +185,9 @@ def away_end(request: HttpRequest, absence_id: int) -> HttpResponse:
         return redirect("console:away")
     if absence.came_back_on == absence.starts_on:
         frame.done(request, "Called off.")
+        return redirect("console:away")
+    if not frame.may_open(request, reverse("console:happened")):
+        frame.done(request, "Welcome back.")
         return redirect("console:away")
     frame.done(request, "Welcome back. This is what happened.")
     return redirect(f"{reverse('console:happened')}?span=away&absence={absence.pk}")
@@ -240,6 +244,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         context |= {"title": "This link leads nowhere", "text": error.sentence()}
         return TemplateResponse(request, "console/alone.html", context, status=403)
     return TemplateResponse(request, "console/alone.html", context)
+
+
+def _bid_farewell(absence: Absence) -> str:
+    if absence.deputy is None:
+        return "Noted: nothing is asked of you on those days. Go."
+    return f"{absence.deputy.get_full_name()} stands in for you. Go."
 
 
 def _called(member: Member) -> str:

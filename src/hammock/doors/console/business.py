@@ -13,6 +13,7 @@ from django.urls import path
 
 from hammock.departments.catalogue import queries
 from hammock.departments.catalogue.models import TaxRate
+from hammock.departments.planning import queries as plans
 from hammock.departments.sales.errors import PaymentsOff
 from hammock.doors.console import frame
 from hammock.flows.go_live import go_live, steps
@@ -32,6 +33,12 @@ class ShopForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="On receipts.",
     )
+
+    def __init__(self, *args: Any, name_is_planned: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "tagline") if name_is_planned else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = "From the strategy in force; it is changed there."
 
 
 class RateForm(forms.Form):
@@ -89,7 +96,11 @@ def shop_edit(request: HttpRequest) -> HttpResponse:
     """Change what customers read about the business."""
     shop = queries.shop()
     names = ("name", "tagline", "email", "legal_name", "address")
-    form = ShopForm(request.POST or None, initial={name: getattr(shop, name) for name in names})
+    form = ShopForm(
+        request.POST or None,
+        initial={name: getattr(shop, name) for name in names},
+        name_is_planned=plans.in_force() is not None,
+    )
     if request.method == "POST" and form.is_valid():
         save_shop(ShopFace(**form.cleaned_data))
         frame.done(request, "Saved. The shop shows it so from now on.")

@@ -39,15 +39,18 @@ def circle_page(request: HttpRequest) -> HttpResponse:
         title="Chairs and risks",
         lead="Who could run this tomorrow, from what people did; and what the empty chairs would "
         "have to talk about.",
-        rows=[{"agenda": agenda, "mailto": _mailto(agenda)} for agenda in agendas()],
+        rows=[{"agenda": agenda, "send": _send(request, agenda)} for agenda in agendas()],
         hands=count_hands(),
         days=SPAN.days,
         fewest=FEWEST_DEEDS,
     )
 
 
-def _mailto(agenda: Agenda) -> str:
-    """Open the invitation in the owner's own mail program, ready to send."""
+def _send(request: HttpRequest, agenda: Agenda) -> str:
+    """Lead who may invite to the filled-in form, and others to their own mail program."""
+    invite = reverse("console:invite")
+    if frame.may_open(request, invite):
+        return f"{invite}?role={agenda.chair.circle}"
     return f"mailto:?subject={quote(agenda.subject)}&body={quote(agenda.invitation)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,12 +18,16 @@ from hammock.departments.team.rhythm import away, promises, rules
 from hammock.departments.team.rhythm.errors import AlreadyAnswered, NoSuchThing
 from hammock.doors.console import frame
 from hammock.doors.console.away import day_field
-from hammock.flows.keep_promise import answer_check_in, keep_promise, make_promise, name_partner
+from hammock.flows.keep_promise import (
+    LONGEST_ANSWER,
+    answer_check_in,
+    keep_promise,
+    make_promise,
+    name_partner,
+)
 from hammock.kit import clock
 from hammock.kit.errors import FieldError
 from hammock.kit.links import LinkRefused
-
-LONGEST_ANSWER = 5_000
 
 
 class PromiseForm(forms.Form):
@@ -107,8 +112,8 @@ def partner_edit(request: HttpRequest) -> HttpResponse:
         request,
         "form.html",
         title="Accountability partner",
-        lead="Gets every Monday what you promised, kept and missed, and answers by a link, "
-        "without a password. They see nothing else.",
+        lead="Gets every Monday what you promised, kept and missed, and answers by a link"
+        f"{' or by mail' if settings.INBOX else ''}, without a password. They see nothing else.",
         form=form,
         button="Save",
         status=400 if form.errors else 200,
@@ -151,7 +156,9 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             answer_check_in(
-                check_in_id=found.pk, text=form.cleaned_data["answer"], by=_partner_of(found)
+                check_in_id=found.pk,
+                text=form.cleaned_data["answer"],
+                by=promises.answerer(found.pk),
             )
         except (AlreadyAnswered, FieldError) as error:
             problem = error.sentence()
@@ -181,11 +188,6 @@ def _shown(member: Member) -> dict[str, Any]:
         "streak": promises.streak(member.pk, before=monday).sentence(),
         "today": clock.today(),
     }
-
-
-def _partner_of(found: CheckIn) -> str:
-    partner = Partner.objects.filter(member=found.member).first()
-    return partner.name if partner else found.sent_to
 
 
 urls = [

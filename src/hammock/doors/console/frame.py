@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, URLPattern, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,6 +24,7 @@ from hammock.flows.write_comment import Subject
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 UNCOMMENTED = frozenset({"password", "access", "comments"})
 P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 PAGE_SIZE = 50
 
@@ -159,6 +160,14 @@ def subject(path: str) -> Subject | None:
 def turned(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE) -> Page[Any]:
     """Give the page of a list that the visitor asked for, or the nearest that there is."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def found(rows: QuerySet[M]) -> M:
+    """Give the one row that is asked for. Raises `Http404`."""
+    row = rows.first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def kept_query(request: HttpRequest) -> str:

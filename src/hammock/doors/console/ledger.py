@@ -21,6 +21,9 @@ from hammock.departments.catalogue.models import Proposal
 from hammock.departments.ledger import queries, rules
 from hammock.departments.ledger.errors import LedgerError
 from hammock.departments.ledger.models import Entry, ProfitCentre
+from hammock.departments.planning import queries as plans
+from hammock.departments.planning import spending
+from hammock.departments.planning.spending import Weighed
 from hammock.departments.sales.overview import start_of
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
@@ -79,11 +82,12 @@ class ExpenseForm(forms.Form):
         label="When", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    field_order = ("amount", "description", "account", "centre", "spent_on")
+    field_order = ("amount", "description", "account", "centre", "line", "spent_on")
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(currency=currency, label=f"Amount in {currency}")
+        self.fields |= _line_field()
         self.order_fields(self.field_order)
 
     def clean_spent_on(self) -> date:
@@ -104,6 +108,7 @@ class ExpenseForm(forms.Form):
             centre=found["centre"].pk,
             description=found["description"],
             spent_at=clock.now() if day == clock.today() else noon,
+            line=found.get("line", ""),
         )
 
 
@@ -119,11 +124,12 @@ class SpendingForm(forms.Form):
         label="Profit centre", queryset=ProfitCentre.objects.all(), empty_label=None
     )
 
-    field_order = ("amount", "description", "account", "centre")
+    field_order = ("amount", "description", "account", "centre", "line")
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(currency=currency, label=f"Amount in {currency}")
+        self.fields |= _line_field()
         self.order_fields(self.field_order)
 
 
@@ -288,13 +294,16 @@ def expense_new(request: HttpRequest) -> HttpResponse:
         initial={"spent_on": clock.today()},
     )
     if request.method == "POST" and form.is_valid():
+        expense = form.expense()
+        weighed = spending.weigh(amount=expense.amount, line=expense.line)
         try:
-            entry = record_expense(form.expense())
+            entry = record_expense(expense)
         except FieldError as error:
             field = error.field if error.field in form.fields else None
             form.add_error(field, error.problem[:1].upper() + error.problem[1:] + ".")
         else:
             frame.done(request, f"“{entry.description}” is booked.")
+            _beside_the_plan(request, weighed)
             return redirect("console:entries")
     return frame.show(
         request,
@@ -320,6 +329,7 @@ def spending_new(request: HttpRequest) -> HttpResponse:
                 account=found["account"],
                 centre=found["centre"].pk,
                 purpose=found["description"],
+                line=found.get("line", ""),
                 by=frame.who(request),
             )
         except CannotSave as error:
@@ -368,6 +378,37 @@ def expense_take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     else:
         frame.done(request, f"“{entry.description}” is booked.")
     return redirect("console:entries")
+
+
+def _line_field() -> dict[str, forms.Field]:
+    """Ask for the line of the strategy that spending serves, where one is in force."""
+    document = plans.document()
+    if document is None:
+        return {}
+    nothing = [("", "None of them")]
+    asked = forms.ChoiceField(
+        label="Line of the strategy",
+        required=False,
+        choices=[*nothing, *((line.key, line.says) for line in document.lines())],
+        help_text="What points at none shows up as such in plan and fact.",
+    )
+    return {"line": asked}
+
+
+def _beside_the_plan(request: HttpRequest, weighed: Weighed) -> None:
+    """Say where an expense went beyond what the latest answers allow, or a line's budget."""
+    if weighed.is_beyond:
+        frame.failed(
+            request,
+            f"That is more than your reality check leaves: {weighed.reality_left} could be spent.",
+        )
+    elif (
+        weighed.in_strategy
+        and Money.zero(weighed.amount.currency) < weighed.budget_left < weighed.amount
+    ):
+        frame.failed(
+            request, f"That is more than the line's month still held: {weighed.budget_left}."
+        )
 
 
 def _centre(slug: str) -> ProfitCentre:

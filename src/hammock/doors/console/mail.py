@@ -13,7 +13,7 @@ from hammock.departments.team import roles
 from hammock.doors.console import frame
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.try_again import retry_mail
-from hammock.kit import personal
+from hammock.kit import mail, personal
 from hammock.kit.mail.models import OutgoingMail
 
 STATES = (("", "All"), *OutgoingMail.State.choices)
@@ -77,7 +77,11 @@ def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
 @frame.needs("mail.view_outgoingmail")
 def mail_body(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Give a mail's HTML for the frame."""
-    response = HttpResponse(_mail(request, mail_id).html)
+    letter = _mail(request, mail_id)
+    pictures = {
+        one["content_id"]: one["content"] for one in letter.attachments if one.get("content_id")
+    }
+    response = HttpResponse(mail.standing_alone(letter.html, pictures=pictures))
     response["Content-Security-Policy"] = SHUT_IN
     return response
 

@@ -22,6 +22,7 @@ from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Link
 from hammock.flows.change_member import change_member
 from hammock.flows.invite_member import invite_member, resend_invitation, revoke_invitation
+from hammock.flows.set_agenda import asking
 from hammock.kit.money import Money
 
 ROLES = [(one.value, f"{duty.label}: {duty.purpose}") for one, duty in roles.DUTIES.items()]
@@ -32,6 +33,13 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(label="E-mail address", max_length=254)
     role = forms.ChoiceField(label="Role", choices=ROLES, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="Your words",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="The mail says them above its link.",
+    )
 
 
 class MemberForm(forms.Form):
@@ -136,11 +144,17 @@ def member_stop(request: HttpRequest, member_id: int) -> HttpResponse:
 
 def invite(request: HttpRequest) -> HttpResponse:
     """Ask somebody to join."""
-    form = InviteForm(request.POST or None, initial={"role": request.GET.get("role", "")})
+    role = request.GET.get("role", "")
+    form = InviteForm(request.POST or None, initial={"role": role, "note": asking(role)})
     if request.method == "POST" and form.is_valid():
-        email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+        email = form.cleaned_data["email"]
         try:
-            invite_member(email=email, role=role, by=frame.member(request))
+            invite_member(
+                email=email,
+                role=Role(form.cleaned_data["role"]),
+                by=frame.member(request),
+                note=form.cleaned_data["note"],
+            )
         except TeamError as error:
             form.add_error("email", error.sentence())
         else:

@@ -27,11 +27,14 @@ from hammock.doors.console import (
     circles,
     decisions,
     frame,
+    hours,
     jobs,
+    journal,
     ledger,
     mail,
     procedures,
     sales,
+    strategy,
 )
 from hammock.doors.console import delivery as tasks
 from hammock.doors.console.frame import Finding, Link
@@ -106,9 +109,15 @@ class TodayPanel(Component):
             "delivered": _delivered(today),
             "findings": [
                 found
-                for found in [*away.returns(request), *_findings()]
+                for found in [
+                    *away.returns(request),
+                    *_findings(),
+                    *journal.findings(request),
+                    *hours.findings(request),
+                ]
                 if frame.may_open(request, found.action.url, acts=found.posts)
             ],
+            "owner": hours.on_today(request),
             **_questions(request),
             "may_run": roles.may(frame.role(request), "product_new", acts=True),
             "going_back": overview.surplus_payments(
@@ -117,6 +126,7 @@ class TodayPanel(Component):
             "chart": chart("sales") if Order.objects.filter(state="paid").exists() else None,
             "days": SALES_DAYS,
             "latest": _latest(),
+            "path": strategy.own_path_now(),
             "steps": _steps(shop) if roles.may(frame.role(request), "shop", acts=True) else (),
             "pages_url": _pages_url(),
         }
@@ -142,6 +152,7 @@ def _findings() -> list[Finding]:
         *mail.findings(),
         *tasks.findings(),
         *ledger.findings(),
+        *strategy.findings(),
         *procedures.findings(),
         *circles.findings(),
     ]

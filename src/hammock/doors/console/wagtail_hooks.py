@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -27,17 +27,23 @@ from hammock.doors.console import (
     customers,
     decisions,
     delivery,
+    forecast,
     frame,
     happened,
+    hours,
     jobs,
+    journal,
     ledger,
     mail,
+    playbooks,
     policies,
     procedures,
+    reality,
     rehearsal,
     research,
     sales,
     starter,
+    strategy,
     team,
 )
 from hammock.doors.console.today import TodayPanel
@@ -45,9 +51,11 @@ from hammock.kit import brand
 
 DEPARTMENTS = (
     *(sales, customers, catalogue, research, ledger, delivery, mail, jobs, business),
+    *(reality, strategy, playbooks, forecast),
     *(team, access, audit, comments),
     *(decisions, policies, starter, rehearsal),
     *(away, happened, procedures, commitments, circles),
+    *(journal, hours),
 )
 PERMISSIONS = {
     "sales": ("view_order", "change_order", "view_payment"),
@@ -57,6 +65,17 @@ PERMISSIONS = {
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
     "decisions": ("view_decision", "change_decision", "view_policy", "change_policy"),
     "research": ("view_study", "change_study"),
+    "planning": (
+        "view_realitycheck",
+        "add_realitycheck",
+        "view_strategyversion",
+        "add_strategyversion",
+        "change_step",
+        "view_forecast",
+        "change_forecast",
+        *("view_choice", "change_choice", "view_timing", "change_timing"),
+        "view_weeklyletter",
+    ),
     "mail": ("view_outgoingmail", "change_outgoingmail"),
     "jobs": ("view_job", "change_job"),
     "team": (
@@ -71,6 +90,28 @@ PERMISSIONS = {
 
 
 ENTER = "wagtailadmin.access_admin"
+PLACES = (
+    ("Decisions", "decisions", "decisions.view_decision", "help"),
+    ("Strategy", "strategy", "planning.view_strategyversion", "crosshairs"),
+    ("Forecast", "forecast", "planning.view_forecast", "calendar-alt"),
+    ("Research", "studies", "research.view_study", "search"),
+    ("Orders", "orders", "sales.view_order", "list-ul"),
+    ("Customers", "customers", "customers.view_customer", "user"),
+    ("Products", "products", "catalogue.view_product", "tag"),
+    ("Profit centres", "centres", "ledger.view_profitcentre", "table"),
+    ("Books", "entries", "ledger.view_entry", "openquote"),
+    ("Payments & refunds", "payments", "sales.view_payment", "resubmit"),
+    ("Tasks", "tasks", "delivery.view_fulfilmenttask", "tasks"),
+    ("Mails", "mails", "mail.view_outgoingmail", "mail"),
+    ("Jobs", "jobs", "jobs.view_job", "rotate"),
+    ("Procedures", "procedures", "team.view_procedure", "clipboard-list"),
+    ("Commitments", "commitments", "team.view_commitment", "check"),
+    ("Chairs and risks", "circles", "team.view_procedure", "group"),
+    ("Journal", "journal", "planning.view_choice", "edit"),
+    ("Your time", "hours", "planning.view_timing", "time"),
+    ("Time away", "away", "team.add_absence", "date"),
+)
+"""The main menu below Today, in order: label, address, what its reader must be allowed, icon."""
 
 
 class Place(MenuItem):
@@ -97,9 +138,10 @@ def addresses() -> list[URLPattern | URLResolver]:
 
 
 @hooks.register("construct_main_menu")
-def main_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
-    """Leave out Wagtail's own help, which leads out of the house."""
+def main_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Put our places beside Wagtail's; leave out its own help, which leads out of the house."""
     items[:] = [item for item in items if item.name != "help"]
+    items += [place for place in _places() if place.is_shown(request)]
 
 
 @hooks.register("construct_settings_menu")
@@ -108,73 +150,10 @@ def settings_menu(_request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in {"users", "groups"}]
 
 
-def _places() -> Sequence[MenuItem]:
-    return (
-        MenuItem("Today", reverse("wagtailadmin_home"), name="today", icon_name="home", order=1),
-        Place(
-            "Decisions",
-            "console:decisions",
-            needs="decisions.view_decision",
-            icon="help",
-            order=5,
-        ),
-        Place("Orders", "console:orders", needs="sales.view_order", icon="list-ul", order=10),
-        Place(
-            "Customers", "console:customers", needs="customers.view_customer", icon="user", order=20
-        ),
-        Place("Products", "console:products", needs="catalogue.view_product", icon="tag", order=30),
-        Place("Research", "console:studies", needs="research.view_study", icon="search", order=35),
-        Place(
-            "Profit centres",
-            "console:centres",
-            needs="ledger.view_profitcentre",
-            icon="table",
-            order=40,
-        ),
-        Place("Books", "console:entries", needs="ledger.view_entry", icon="openquote", order=50),
-        Place(
-            "Payments & refunds",
-            "console:payments",
-            needs="sales.view_payment",
-            icon="resubmit",
-            order=60,
-        ),
-        Place(
-            "Tasks", "console:tasks", needs="delivery.view_fulfilmenttask", icon="tasks", order=70
-        ),
-        Place("Mails", "console:mails", needs="mail.view_outgoingmail", icon="mail", order=80),
-        Place("Jobs", "console:jobs", needs="jobs.view_job", icon="rotate", order=90),
-        Place(
-            "Procedures",
-            "console:procedures",
-            needs="team.view_procedure",
-            icon="clipboard-list",
-            order=100,
-        ),
-        Place(
-            "Commitments",
-            "console:commitments",
-            needs="team.view_commitment",
-            icon="check",
-            order=110,
-        ),
-        Place(
-            "Chairs and risks",
-            "console:circles",
-            needs="team.view_procedure",
-            icon="group",
-            order=120,
-        ),
-        Place("Time away", "console:away", needs="team.add_absence", icon="date", order=130),
-    )
-
-
-def _register(item_at: int) -> None:
-    hooks.register("register_admin_menu_item", lambda: _places()[item_at])
-
-
-for at in range(16):
-    _register(at)
+def _places() -> Iterator[MenuItem]:
+    yield MenuItem("Today", reverse("wagtailadmin_home"), name="today", icon_name="home", order=1)
+    for at, (label, name, needs, icon) in enumerate(PLACES, start=1):
+        yield Place(label, f"console:{name}", needs=needs, icon=icon, order=5 * at)
 
 
 @hooks.register("register_settings_menu_item")
@@ -249,9 +228,10 @@ def permissions() -> QuerySet[Permission]:
 @hooks.register("insert_global_admin_css")
 def looks() -> SafeString:
     """Bring the brand's colours, light and dark, and the console's own sheet."""
-    light, dark = brand.LIGHT.declarations(), brand.DARK.declarations()
+    worn = brand.worn(name="")
+    light, dark = worn.light.declarations(), worn.dark.declarations()
     colours = (
-        f":root{{{light}--heading-font:{brand.Brand().heading_font};}}"
+        f":root{{{light}--heading-font:{worn.heading_font};}}"
         f".w-theme-dark{{{dark}}}"
         f"@media (prefers-color-scheme:dark){{.w-theme-system{{{dark}}}}}"
     )

@@ -15,8 +15,7 @@ from wagtail.models import Page
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.catalogue.shelf import Link
-from hammock.kit import snapshots
-from hammock.kit.brand import Brand
+from hammock.kit import brand, snapshots
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +77,7 @@ def _front(found: Shop) -> ShopFront:
     return ShopFront(
         name=found.name,
         tagline=found.tagline,
-        brand_css=Brand(name=found.name).css_variables(),
+        brand_css=brand.worn(name=found.name).css_variables(),
         logo_url=static("shop/logo.svg"),
         legal_name=found.legal_name,
         address=found.address,

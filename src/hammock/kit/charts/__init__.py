@@ -1,8 +1,9 @@
 """Charts: drawn on the server as SVG, once for light and once for dark, and kept.
 
-A `Figure` says what is to be seen. `picture` draws it, `keep` keeps the drawing under a key
-(needless where `is_drawn` says that what is there shows the same), `kept` reads it. Jobs draw,
-pages read.
+A `Figure` (bars over days, weeks or months), a `Fan` (how wide the futures spread) or `Shares`
+(what was said beside what came true) says what is to be seen. `picture` draws it, `png` draws it
+for a mail, `keep` keeps the drawing under a key (needless where `is_drawn` says that what is there
+shows the same), `kept` reads it. Jobs draw, pages read.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from hammock.kit.charts.models import DrawnChart
@@ -35,7 +36,7 @@ class Figure:
 
     alt: str
     points: Sequence[Point]
-    step: Literal["day", "month"]
+    step: Literal["day", "week", "month"]
     unit: str
     colours: Mapping[str, str] = field(default_factory=dict)
     height: int = 180
@@ -45,6 +46,72 @@ class Figure:
         """Digest everything that the drawing depends on."""
         content = json.dumps([VERSION, asdict(self)], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FanPoint:
+    """A month of a fan: the middle, and where half, four fifths and 95 of 100 futures lie."""
+
+    at: str
+    middle: float
+    half: tuple[float, float]
+    most: tuple[float, float]
+    nearly_all: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fan:
+    """What a fan chart shows: how wide the futures spread; `mark` draws a level, such as a target.
+
+    Beyond `shown` (lowest and highest value) the fan is cut off, so that one rare future does not
+    flatten all others.
+    """
+
+    alt: str
+    points: Sequence[FanPoint]
+    unit: str
+    shown: tuple[float, float]
+    mark: float | None = None
+    height: int = 260
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest everything that the drawing depends on."""
+        content = json.dumps([VERSION, "fan", asdict(self)], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """How often something came true (`came`, within `low` and `high`) of what was `said`; 0 to 1.
+
+    `count` is of how many.
+    """
+
+    said: float
+    came: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shares:
+    """Points beside the line on which what was said and what came true agree."""
+
+    alt: str
+    shares: Sequence[Share]
+    across: str
+    up: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest everything that the drawing depends on."""
+        content = json.dumps([VERSION, asdict(self)], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+Drawable: TypeAlias = Figure | Fan | Shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,21 +132,28 @@ class Picture:
     dark: str
 
 
-def picture(figure: Figure) -> Picture:
+def picture(figure: Drawable) -> Picture:
     """Draw a figure; it loads 60 MB of libraries and takes tenths of a second."""
     from hammock.kit.charts import drawing  # only who draws pays for its libraries
 
     return Picture(light=drawing.html(figure, dark=False), dark=drawing.html(figure, dark=True))
 
 
-def is_drawn(key: str, figure: Figure) -> bool:
+def png(figure: Drawable) -> bytes:
+    """Draw a figure for a mail: light, on white, twice the pixels of a mail's sheet."""
+    from hammock.kit.charts import drawing
+
+    return drawing.png(figure)
+
+
+def is_drawn(key: str, figure: Drawable) -> bool:
     """Tell whether what is kept under the key shows this very figure."""
     from hammock.kit.charts.models import DrawnChart
 
     return DrawnChart.objects.filter(key=key, fingerprint=figure.fingerprint).exists()
 
 
-def keep(key: str, figure: Figure, drawn: Picture) -> None:
+def keep(key: str, figure: Drawable, drawn: Picture) -> None:
     """Keep a figure's drawing under the key, in the caller's transaction."""
     from hammock.kit import clock
     from hammock.kit.charts.models import DrawnChart

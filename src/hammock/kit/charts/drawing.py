@@ -9,41 +9,68 @@ import altair as alt
 import vl_convert
 
 from hammock.kit import brand
-from hammock.kit.charts import Figure
+from hammock.kit.charts import Drawable, Fan, Figure, Shares
 
 _BROAD, _SLIM = 860, 290
+_SQUARE = 380
+_MAIL_WIDTH = 420  # with the labels beside it, it fills a mail's sheet
 _SEEN = 3.0  # WCAG 2.2, 1.4.11: what carries meaning
 
 
-def html(figure: Figure, *, dark: bool) -> str:
-    """Draw a figure as two SVG elements that fit their place's width, for desks and for phones."""
+def html(figure: Drawable, *, dark: bool) -> str:
+    """Draw a figure as SVG elements that fit their place's width, for desks and for phones.
+
+    A square one is small enough for both, so it is drawn once.
+    """
     theme = "dark" if dark else "light"
+    if isinstance(figure, Shares):
+        return f"<div>{_svg(figure, theme=theme, size='square', width=_SQUARE)}</div>"
     return "".join(
         f'<div class="chart-{size}">{_svg(figure, theme=theme, size=size, width=width)}</div>'
         for size, width in (("broad", _BROAD), ("slim", _SLIM))
     )
 
 
-def _svg(figure: Figure, *, theme: str, size: str, width: int) -> str:
+def _svg(figure: Drawable, *, theme: str, size: str, width: int) -> str:
     palette = brand.DARK if theme == "dark" else brand.LIGHT
-    spec = _chart(figure, palette, width=width).to_dict()
+    spec = _spec(figure, palette, width=width)
     drawn: str = vl_convert.vegalite_to_svg(spec, show_warnings=False)
     return _fitting(drawn, prefix=f"{theme}-{size}-{figure.fingerprint[:8]}-")
 
 
-def _chart(figure: Figure, palette: brand.Palette, *, width: int) -> Any:
+def png(figure: Drawable) -> bytes:
+    """Draw a figure as a PNG for a mail."""
+    spec = _spec(figure, brand.LIGHT, width=_MAIL_WIDTH, ground=brand.LIGHT.surface)
+    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=2.4, show_warnings=False)
+    return drawn
+
+
+def _spec(
+    figure: Drawable, palette: brand.Palette, *, width: int, ground: str = "transparent"
+) -> dict[str, Any]:
+    if isinstance(figure, Shares):
+        chart = _agreement(figure, palette).properties(width=width, height=width)
+    elif isinstance(figure, Fan):
+        chart = _fan(figure, palette).properties(width=width, height=figure.height)
+    else:
+        chart = _bars(figure, palette, width=width).properties(width=width, height=figure.height)
+    made: dict[str, Any] = _dressed(chart.properties(background=ground), palette).to_dict()
+    return made
+
+
+def _bars(figure: Figure, palette: brand.Palette, *, width: int) -> Any:
     data = alt.InlineData(
         values=[{"at": p.at, "value": p.value, "series": p.series} for p in figure.points]
     )
-    day = figure.step == "day"
+    format_of = "%b %y" if figure.step == "month" else "%-d %b"
     # Bars stand on named places, not on a time scale: each has its width, none hangs over the end.
     x = alt.X(
         "at:O",
         title=None,
         axis=alt.Axis(
-            labelExpr="timeFormat(toDate(datum.value), '{}')".format("%-d %b" if day else "%b %y"),
+            labelExpr=f"timeFormat(toDate(datum.value), '{format_of}')",
             labelAngle=0,
-            labelOverlap="greedy" if day else True,
+            labelOverlap="greedy" if figure.step == "day" else True,
             labelFlush=False,
             labelSeparation=8,
         ),
@@ -61,12 +88,73 @@ def _chart(figure: Figure, palette: brand.Palette, *, width: int) -> Any:
                 title=None, orient="top", columns=2 if width == _SLIM else alt.Undefined
             ),
         )
+    return alt.Chart(data).mark_bar(cornerRadiusEnd=2).encode(x=x, y=y, color=colour)
+
+
+_BANDS = (("nearly_all", 0.16), ("most", 0.26), ("half", 0.42))  # each with its opacity
+
+
+def _fan(fan: Fan, palette: brand.Palette) -> Any:
+    """Draw bands from wide to narrow, the middle over them, and the mark over all."""
+    low, high = fan.shown
+    rows = []
+    for point in fan.points:
+        row: dict[str, Any] = {"at": point.at, "middle": min(max(point.middle, low), high)}
+        for band, _ in _BANDS:
+            ends = getattr(point, band)
+            row[f"{band}_low"], row[f"{band}_high"] = (min(max(one, low), high) for one in ends)
+        rows.append(row)
+    x = alt.X("at:T", title=None, axis=alt.Axis(format="%b %y", tickCount=6, grid=False))
+    scale = alt.Scale(domain=[low, high], nice=False)
+    y = alt.Y("middle:Q", title=fan.unit, scale=scale, axis=alt.Axis(format=",~f", tickCount=5))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+    bands = [
+        base.mark_area(color=palette.accent, opacity=opacity).encode(
+            y=alt.Y(f"{band}_low:Q", title=fan.unit, scale=scale), y2=f"{band}_high:Q"
+        )
+        for band, opacity in _BANDS
+    ]
+    middle = base.mark_line(color=palette.ink, strokeWidth=2).encode(y=y)
+    levels = {0.0: palette.edge} if low < 0 < high else {}
+    if fan.mark is not None and low <= fan.mark <= high:
+        levels[fan.mark] = palette.warm
+    rules = [
+        alt.Chart(alt.InlineData(values=[{"middle": level}]))
+        .mark_rule(color=colour, strokeDash=[5, 4], strokeWidth=1.5)
+        .encode(y=y)
+        for level, colour in levels.items()
+    ]
+    return alt.layer(*bands, middle, *rules)
+
+
+def _agreement(figure: Shares, palette: brand.Palette) -> Any:
+    rows = [
+        {"said": one.said, "came": one.came, "low": one.low, "high": one.high, "n": str(one.count)}
+        for one in figure.shares
+    ]
+    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=5)
+    ends = alt.InlineData(values=[{"said": 0, "came": 0}, {"said": 1, "came": 1}])
+    x = alt.X("said:Q", title=figure.across, scale=scale, axis=axis)
+    y = alt.Y("came:Q", title=figure.up, scale=scale, axis=axis)
+    told = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+    colour = alt.value(palette.accent)
+    return alt.layer(
+        alt.Chart(ends)
+        .mark_line(strokeDash=[5, 5])
+        .encode(x=x, y=y, color=alt.value(palette.edge)),
+        told.mark_rule(strokeWidth=2).encode(
+            y=alt.Y("low:Q", title=figure.up, scale=scale), y2="high:Q", color=colour
+        ),
+        told.mark_point(filled=True, size=110, opacity=1).encode(y=y, color=colour),
+        told.mark_text(align="left", dx=10, dy=-2, fontSize=12).encode(
+            y=y, text="n:N", color=alt.value(palette.muted)
+        ),
+    )
+
+
+def _dressed(chart: Any, palette: brand.Palette) -> Any:
     return (
-        alt.Chart(data)
-        .mark_bar(cornerRadiusEnd=2)
-        .encode(x=x, y=y, color=colour)
-        .properties(width=width, height=figure.height, background="transparent")
-        .configure_view(stroke=None)
+        chart.configure_view(stroke=None)
         .configure_axis(
             labelColor=palette.muted,
             titleColor=palette.muted,

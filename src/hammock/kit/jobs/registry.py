@@ -9,6 +9,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ParamSpec, TypeVar
 
 from django.utils.module_loading import import_string
@@ -117,12 +118,17 @@ def name_of(task: Task[..., Any]) -> str:
 def refuse_arguments(task: Task[..., Any], kwargs: Mapping[str, object]) -> None:
     """Raise `JobArguments` unless the task takes these and both databases can keep them."""
     try:
-        inspect.signature(task.func).bind(**kwargs)
+        _signature_of(task.func).bind(**kwargs)
         text = json.dumps(kwargs, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise JobArguments(name=task.name, problem=str(error)) from error
     if "\\u0000" in text:
         raise JobArguments(name=task.name, problem="an argument holds a NUL character")
+
+
+@cache
+def _signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
 
 
 def _refuse_signature(function: Callable[..., Any], name: str) -> None:

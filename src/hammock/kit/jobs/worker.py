@@ -33,7 +33,7 @@ from hammock.kit.jobs.models import Job
 logger = logging.getLogger("hammock.jobs")
 
 _IDLE = 0.6  # seconds between two looks at an empty queue: under two queries a second
-_GATHER = 0.01  # seconds in which finished jobs gather for one commit while others run
+_GATHER = 0.05  # seconds in which finished jobs gather for one commit while others run
 _AHEAD = 0.2  # seconds of work claimed ahead at the pace that was measured
 _MOST = 256  # jobs claimed at once
 _AFTER_FAULT = 1.0  # seconds to wait when the database does not answer
@@ -161,8 +161,10 @@ class Worker:
             return
         actions.work_here.wait(_IDLE)
         actions.work_here.clear()
-        if self._finished.qsize() < len(self._held):
-            time.sleep(_GATHER)
+        until = time.monotonic() + _GATHER
+        while self._finished.qsize() < len(self._held) and time.monotonic() < until:
+            actions.work_here.wait(_GATHER)
+            actions.work_here.clear()
 
     def _work(self) -> None:
         try:

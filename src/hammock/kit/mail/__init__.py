@@ -3,6 +3,9 @@
 `compose` renders a pair of templates (MJML and plain text), `queue` keeps the mail under a key,
 `send` hands it to Django's mail backend. A mail whose sender died between handing over and noting
 it is handed over again with the same Message-ID, by which servers and readers know the twin.
+
+That Message-ID is sealed, so an answer to a mail proves which one it answers: `take` keeps what
+came into the house's mailbox and queues the job that `on_answer` named for the key of that mail.
 """
 
 from __future__ import annotations
@@ -10,35 +13,44 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.mime.image import MIMEImage
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mrml
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from hammock.kit import clock, jobs
+from hammock.kit import clock, inbox, jobs, links
+from hammock.kit.mailbox import Arrived
+
+if TYPE_CHECKING:
+    from hammock.kit.mail.models import OutgoingMail
 
 FORGOTTEN = "erased@erased.invalid"
+_ANSWERS = "answers-a-mail"
+_ANSWERED_BY: dict[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A small file that goes with a mail."""
+    """A small file that goes with a mail; with `content_id` its HTML shows it as `cid:…`."""
 
     name: str
     content_type: str
     content: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """What a mail says: subject, plain text, HTML."""
+    """What a mail says: subject, plain text, HTML, and the pictures that its HTML shows."""
 
     subject: str
     text: str
     html: str
+    pictures: Sequence[Attachment] = ()
 
 
 def compose(template: str, context: Mapping[str, Any]) -> Letter:
@@ -63,21 +75,21 @@ def queue(
     With `forgets`, address and text are erased once it is sent.
     """
     from hammock.kit.mail.models import OutgoingMail
+    from hammock.kit.prepared import add_once
 
-    kept, is_new = OutgoingMail.objects.get_or_create(
+    kept = OutgoingMail(
         key=key,
-        defaults={
-            "to": to,
-            "subject": letter.subject[:200],
-            "text": letter.text,
-            "html": letter.html,
-            "attachments": [_packed(attachment) for attachment in attachments],
-            "forgets": forgets,
-        },
+        to=to,
+        subject=letter.subject[:200],
+        text=letter.text,
+        html=letter.html,
+        attachments=[_packed(one) for one in (*letter.pictures, *attachments)],
+        forgets=forgets,
     )
-    if is_new:
-        jobs.enqueue("send_mail", mail_id=kept.pk)
-    return is_new
+    if not add_once(kept):
+        return False
+    jobs.enqueue("send_mail", mail_id=kept.pk)
+    return True
 
 
 def requeue(*, mail_id: int) -> bool:
@@ -90,31 +102,37 @@ def requeue(*, mail_id: int) -> bool:
 
 def send(*, mail_id: int) -> None:
     """Hand the mail to the mail server unless it is sent; the server's refusal raises."""
+    from hammock.kit.mail import queries
     from hammock.kit.mail.models import OutgoingMail
+    from hammock.kit.prepared import change
 
-    kept = OutgoingMail.objects.get(id=mail_id)
+    (kept,) = queries.kept(mail_id=mail_id)
     if kept.state == OutgoingMail.State.SENT:
         return
+    own_id = f"<{_message_id(kept)}>"
     message = EmailMultiAlternatives(
         subject=kept.subject,
         body=kept.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[kept.to],
-        headers={"Message-ID": f"<{kept.pk}.{kept.queued_at:%Y%m%d%H%M%S}@{_domain()}>"},
+        # Some servers give a mail another Message-ID; what answers it quotes its References too.
+        headers={"Message-ID": own_id, "References": own_id},
     )
     if kept.html:
         message.attach_alternative(kept.html, "text/html")
     for packed in kept.attachments:
-        message.attach(packed["name"], base64.b64decode(packed["content"]), packed["content_type"])
+        _attach(message, packed)
     try:
         message.send()
     except OSError as error:  # smtplib's errors are OSErrors
-        OutgoingMail.objects.filter(id=mail_id).update(
-            state=OutgoingMail.State.FAILED, problem=str(error)
-        )
+        kept.state, kept.problem = OutgoingMail.State.FAILED, str(error)
+        change(kept, "state", "problem")
         raise
-    sent = {"state": OutgoingMail.State.SENT, "sent_at": clock.now(), "problem": ""}
-    OutgoingMail.objects.filter(id=mail_id).update(**(_forgotten() if kept.forgets else {}) | sent)
+    kept.state, kept.sent_at, kept.problem = OutgoingMail.State.SENT, clock.now(), ""
+    if kept.forgets:
+        OutgoingMail.objects.filter(id=mail_id).update(**_forgotten(), sent_at=kept.sent_at)
+    else:
+        change(kept, "state", "sent_at", "problem")
 
 
 def forget(*, to: str) -> int:
@@ -142,12 +160,70 @@ def _forgotten() -> dict[str, Any]:
     }
 
 
+def standing_alone(html: str, *, pictures: Mapping[str, str]) -> str:
+    """Give a mail's HTML with its pictures (content id → PNG in base64) within it."""
+    for content_id, content in pictures.items():
+        html = html.replace(f"cid:{content_id}", f"data:image/png;base64,{content}")
+    return html
+
+
+def _attach(message: EmailMultiAlternatives, packed: Mapping[str, str]) -> None:
+    content, kind = base64.b64decode(packed["content"]), packed["content_type"]
+    if not packed.get("content_id"):
+        message.attach(packed["name"], content, kind)
+        return
+    picture = MIMEImage(content, kind.rpartition("/")[2], name=packed["name"])
+    picture.add_header("Content-ID", f"<{packed['content_id']}>")
+    picture.add_header("Content-Disposition", "inline", filename=packed["name"])
+    message.mixed_subtype = "related"  # type: ignore[attr-defined]  # missing in the stubs
+    message.attach(picture)
+
+
 def _packed(attachment: Attachment) -> dict[str, str]:
     return {
         "name": attachment.name,
         "content_type": attachment.content_type,
+        "content_id": attachment.content_id,
         "content": base64.b64encode(attachment.content).decode(),
     }
+
+
+def on_answer(prefix: str, *, job: str) -> None:
+    """Let `job` handle the answers to mails whose key begins with this word and a colon."""
+    _ANSWERED_BY[prefix] = job
+
+
+def answered(arrived: Arrived) -> str | None:
+    """Tell the key of the mail of ours that this one answers and a job handles; else None."""
+    from hammock.kit.mail.models import OutgoingMail
+
+    for message_id in arrived.answers:
+        mail_id, _at, mark = [*message_id.partition("@")[0].split("."), "", ""][:3]
+        if not mail_id.isdecimal() or not links.is_sealed(_ANSWERS, f"{mail_id}.{_at}", mark):
+            continue
+        key = OutgoingMail.objects.filter(pk=int(mail_id)).values_list("key", flat=True).first()
+        if key is not None and key.partition(":")[0] in _ANSWERED_BY:
+            return str(key)
+    return None
+
+
+def take(arrived: Arrived, *, key: str, words: str) -> bool:
+    """Keep an answer and queue its handling in the caller's transaction; False if it is known."""
+    message = inbox.keep(
+        source="mail",
+        external_id=arrived.message_id,
+        kind=key,
+        content={"from": arrived.sender, "words": words},
+    )
+    if message is None:
+        return False
+    jobs.enqueue(_ANSWERED_BY[key.partition(":")[0]], message_id=message.pk)
+    return True
+
+
+def _message_id(kept: OutgoingMail) -> str:
+    value = f"{kept.pk}.{kept.queued_at:%y%m%d%H%M%S}"
+    return f"{value}.{links.seal(_ANSWERS, value)}@{_domain()}"
 
 
 def _domain() -> str:

@@ -1,4 +1,4 @@
-"""Mails that are to go out, going out or gone."""
+"""Mails that are to go out, going out or gone, and how far the house's mailbox is read."""
 
 from __future__ import annotations
 
@@ -38,3 +38,14 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+
+class ReadUpTo(models.Model):
+    """The last mail of a mailbox that was looked at; numbered anew, it begins with the unread."""
+
+    mailbox = models.CharField(max_length=300, primary_key=True)
+    validity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} up to {self.uid}"

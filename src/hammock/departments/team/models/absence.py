@@ -11,8 +11,9 @@ from hammock.kit import clock
 
 
 class Absence(models.Model):
-    """A member is away from one day to another, both within it, and a deputy stands in.
+    """A member is away from one day to another, both within it.
 
+    A deputy stands in for an owner; for others, who share their role's duty, nobody does.
     `came_back_on` is the day they ended it themselves; that day they are there again.
     """
 
@@ -20,7 +21,7 @@ class Absence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="absences"
     )
     deputy = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="stands_in"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="stands_in"
     )
     starts_on = models.DateField()
     ends_on = models.DateField()

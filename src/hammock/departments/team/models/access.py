@@ -24,6 +24,7 @@ class Invitation(models.Model):
         max_length=16, choices=[(one.value, roles.DUTIES[one].label) for one in Role]
     )
     nonce = models.BigIntegerField(default=ids.time_ordered)
+    note = models.TextField(blank=True)
     invited_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="invitations")
     invited_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(default=clock.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,8 +15,8 @@ from hammock.departments.team.rhythm import rules
 from hammock.departments.team.rhythm.errors import (
     AbsenceRefused,
     DeputyIsAway,
+    NoSuchThing,
     NotAway,
-    NotTheOwner,
     Overlaps,
     StandsIn,
 )
@@ -30,10 +30,10 @@ LONGEST_DAYS = 366
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """An absence as somebody wants it."""
+    """An absence as somebody wants it; owners name a deputy, others need none."""
 
     member_id: int
-    deputy_id: int
+    deputy_id: int | None
     days: Days
 
 
@@ -55,6 +55,17 @@ def on(day: date, *, member_id: int | None = None) -> Absence | None:
 def at(moment: datetime) -> Absence | None:
     """Find the owner's absence at that moment, in the business's time zone."""
     return on(timezone.localdate(moment))
+
+
+def gone(moment: datetime) -> QuerySet[Absence]:
+    """List whoever's absences cover that moment, in the business's time zone."""
+    day = timezone.localdate(moment)
+    return _reaching(day).filter(starts_on__lte=day)
+
+
+def during(days: Days) -> QuerySet[Absence]:
+    """List the absences that have a day in common with these."""
+    return _reaching(days.first).filter(starts_on__lte=days.last)
 
 
 def until(absence: Absence) -> datetime:
@@ -113,25 +124,22 @@ def note_look(member_id: int) -> None:
 def refuse(plan: Plan) -> Member:
     """Check a plan against the calendar, in the caller's transaction; answers with the member.
 
-    Locks all members, so two plans never pass each other. Raises `NotTheOwner`, `AbsenceRefused`,
+    Locks all members, so two plans never pass each other. Raises `NoSuchThing`, `AbsenceRefused`,
     `Overlaps`, `StandsIn` or `DeputyIsAway`.
     """
     people = {member.pk: member for member in lock(Member.objects.filter(is_active=True))}
     leaving = people.get(plan.member_id)
-    if leaving is None or not leaving.is_superuser:
-        raise NotTheOwner
+    if leaving is None:
+        raise NoSuchThing
     _refuse_days(plan.days)
-    if plan.deputy_id == plan.member_id:
-        raise AbsenceRefused(field="deputy", problem="nobody stands in for themselves")
-    deputy = people.get(plan.deputy_id)
-    if deputy is None:
-        raise AbsenceRefused(field="deputy", problem="choose somebody of your team")
-    for other in _meeting(plan.days):
+    if leaving.is_superuser or plan.deputy_id is not None:
+        _refuse_deputy(plan, people)
+    for other in during(plan.days):
         if other.member_id == plan.member_id:
             raise Overlaps(first=other.starts_on, last=other.ends_on)
         if other.member_id == plan.deputy_id:
             raise DeputyIsAway(
-                name=deputy.get_full_name(), first=other.starts_on, last=other.ends_on
+                name=other.member.get_full_name(), first=other.starts_on, last=other.ends_on
             )
         if other.deputy_id == plan.member_id:
             raise StandsIn(
@@ -156,7 +164,7 @@ def plan_absence(plan: Plan, *, by: str, overridden: Sequence[str] = (), why: st
             absence_id=made.pk,
             starts_on=made.starts_on.isoformat(),
             ends_on=made.ends_on.isoformat(),
-            deputy=made.deputy.get_full_name(),
+            deputy=made.deputy.get_full_name() if made.deputy else "",
             overridden=list(overridden),
             why=why,
         ),
@@ -190,14 +198,16 @@ def _refuse_days(days: Days) -> None:
         raise AbsenceRefused(field="to", problem=f"plan {LONGEST_DAYS} days at most at a time")
 
 
+def _refuse_deputy(plan: Plan, people: Mapping[int, Member]) -> None:
+    if plan.deputy_id == plan.member_id:
+        raise AbsenceRefused(field="deputy", problem="nobody stands in for themselves")
+    if plan.deputy_id not in people:
+        raise AbsenceRefused(field="deputy", problem="choose somebody of your team")
+
+
 def _reaching(day: date) -> QuerySet[Absence]:
     """Find the absences that cover the day or a later one; one called off covers none."""
     kept = Q(came_back_on__isnull=True) | (
         Q(came_back_on__gt=day) & Q(came_back_on__gt=F("starts_on"))
     )
     return Absence.objects.filter(kept, ends_on__gte=day).select_related("member", "deputy")
-
-
-def _meeting(days: Days) -> QuerySet[Absence]:
-    """List the absences that have a day in common with these."""
-    return _reaching(days.first).filter(starts_on__lte=days.last)

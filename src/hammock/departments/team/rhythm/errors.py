@@ -12,14 +12,6 @@ class TeamError(HammockError):
     """Something about the team cannot be done."""
 
 
-class NotTheOwner(TeamError):
-    """Only the owner may do this."""
-
-    def sentence(self) -> str:
-        """Say it."""
-        return "Only the owner may do this."
-
-
 class NoSuchThing(TeamError):
     """It is not there, or not yours: both answer alike."""
 

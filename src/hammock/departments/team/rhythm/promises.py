@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -141,6 +142,7 @@ def write_check_in(member: Member, *, week: date, report: Report) -> CheckIn:
                 member=member,
                 check_in=found,
                 answer_url=answer_url(found),
+                takes_mail=settings.INBOX is not None,
             ),
         )
         found.sent_to = partner.email
@@ -182,6 +184,13 @@ def answer(check_in_id: int, *, text: str, by: str) -> CheckIn:
         CheckInAnswered(check_in_id=check_in.pk, by=by), about=f"member:{check_in.member_id}"
     )
     return check_in
+
+
+def answerer(check_in_id: int) -> str:
+    """Name who is asked to answer a check-in: the member's partner, else where it was sent."""
+    found = CheckIn.objects.filter(pk=check_in_id).first()
+    partner = Partner.objects.filter(member_id=found.member_id).first() if found else None
+    return partner.name if partner else found.sent_to if found else ""
 
 
 def last_week() -> date:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from hammock.kit.jobs import worker
@@ -20,8 +22,16 @@ class Command(BaseCommand):
 
     help = "run the background jobs until Ctrl-C (for a machine of their own)"
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take what `hammock serve` asks for."""
+        parser.add_argument(
+            "--addresses", action="store_true", help="print the addresses first, as serve does"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Run the worker."""
+        if options["addresses"]:
+            call_command("addresses", stdout=self.stdout)
         os.nice(POLITE)
         stop = threading.Event()
 

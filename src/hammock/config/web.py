@@ -1,0 +1,36 @@
+"""The web's parent process: Hammock is imported once, and those that serve are forked from it.
+
+So two of them start as fast as one and share its memory. Where the system does not fork (macOS),
+each imports for itself. Takes Granian's own arguments; `hammock serve` gives them.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+
+from granian.cli import entrypoint
+
+
+def main() -> None:
+    """Import what serving needs, then serve."""
+    if multiprocessing.get_start_method() == "fork":
+        import_all()
+    entrypoint()  # type: ignore[no-untyped-call]
+
+
+def import_all() -> None:
+    """Import settings, apps, middleware and addresses; no thread and no connection begins here."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hammock.config.settings")
+    from django.core.wsgi import get_wsgi_application
+    from django.urls import get_resolver
+
+    get_wsgi_application()
+    _ = get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()  # the children would copy what a collection touches
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""What the shop's orders and books say, brought into the shape that the forecast learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from hammock.departments.planning.rules.customer_value import Labels, Purchases
+from hammock.departments.planning.rules.updating import MONTH, Evidence
+
+MOST_VALUES = 500  # of the latest orders, that tell what an order comes to
+COST_DAYS = 182  # days over which costs are averaged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """One purchase: who (None: nobody known), when, for how much without tax, how much stayed.
+
+    `first` names what a customer bought first; it is asked of their first purchase alone.
+    """
+
+    customer: int | None
+    on: date
+    minor: int
+    tax_minor: int
+    kept: int
+    first: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """What the books and the catalogue say; minor units. `costs` is None where none was entered.
+
+    `revenue` is each day's, `fees` and `costs` what the last `COST_DAYS` days took; `opened` is the
+    day since which something is for sale (None: not yet).
+    """
+
+    currency: str
+    digits: int
+    revenue: Mapping[date, int]
+    fees: int
+    costs: int | None
+    cash: int
+    prices: tuple[int, ...]
+    opened: date | None
+    notes: tuple[str, ...]
+
+
+def evidence_from(
+    bought: Sequence[Bought], books: Books, *, today: date, lost_a_month: float
+) -> Evidence:
+    """Fold purchases and books into evidence as of the end of yesterday.
+
+    `lost_a_month` is the share of customers that leave, by which a customer's months are counted.
+    """
+    first = _first_day(bought, books, today)
+    count = (today - first).days
+    days = [0.0] * count
+    for day, minor in books.revenue.items():
+        if first <= day < today:
+            days[(day - first).days] += minor
+    orders = [0] * count
+    past = [one for one in bought if one.on < today]
+    for one in past:
+        orders[(one.on - first).days] += 1
+    since = today - timedelta(days=COST_DAYS)
+    recent = [one for one in past if one.on >= since]
+    sold = sum(one.minor + one.tax_minor for one in recent)
+    begun = _begun(past)
+    return Evidence(
+        currency=books.currency,
+        digits=books.digits,
+        days=tuple(days),
+        orders=tuple(orders),
+        first_orders=len(begun),
+        prices=tuple(float(one) for one in books.prices),
+        order_values=tuple(float(one.minor + one.tax_minor) for one in past[-MOST_VALUES:]),
+        refunded=float(sum(one.minor - one.kept for one in past)),
+        sold=float(sum(one.minor for one in past)),
+        further_orders=sum(one.customer is not None for one in past) - len(begun),
+        customer_months=_months_of(begun, today=today, lost=lost_a_month),
+        fees=books.fees / sold * sum(one.minor for one in past) if sold else 0.0,
+        tax_share=sum(one.tax_minor for one in recent) / sold if sold else 0.0,
+        costs_a_month=_costs(books, today=today, first=first),
+        cash=float(books.cash),
+        notes=books.notes,
+    )
+
+
+def purchases_from(bought: Sequence[Bought], *, today: date) -> tuple[Purchases, Labels, float]:
+    """Give the purchases of known customers, their labels, and the week that yesterday was.
+
+    What went back wholly is no purchase.
+    """
+    kept = [one for one in bought if one.customer is not None and one.kept > 0 and one.on < today]
+    names: dict[int, int] = {}
+    products, cohorts = [], []
+    for one in kept:
+        if one.customer is not None and one.customer not in names:
+            names[one.customer] = len(names)
+            products.append(one.first or "Something else")
+            cohorts.append(f"{one.on:%Y-%m}")
+    opened = kept[0].on if kept else today
+    found = Purchases(
+        customer=np.array([names[one.customer or 0] for one in kept], dtype=np.int64),
+        week=np.array([(one.on - opened).days / 7 for one in kept], dtype=np.float64),
+        amount=np.array([one.kept for one in kept], dtype=np.float64),
+    )
+    labels = Labels(product=tuple(products), cohort=tuple(cohorts))
+    return found, labels, max((today - opened).days - 1, 0) / 7
+
+
+def _first_day(bought: Sequence[Bought], books: Books, today: date) -> date:
+    """Find the day since which the shop could sell, or did; imported history counts as selling."""
+    days = [*books.revenue, *(one.on for one in bought[:1])]
+    if books.opened is not None:
+        days.append(books.opened)
+    return min([*days, today])
+
+
+def _begun(past: Sequence[Bought]) -> dict[int, date]:
+    """Tell when each customer came first; who is not known counts for nobody."""
+    found: dict[int, date] = {}
+    for one in past:
+        if one.customer is not None:
+            found.setdefault(one.customer, one.on)
+    return found
+
+
+def _months_of(begun: Mapping[int, date], *, today: date, lost: float) -> float:
+    """Add up the months in which customers were there, if `lost` of them leave every month."""
+    ages = np.array([(today - on).days / MONTH for on in begun.values()])
+    return float(((1 - (1 - lost) ** ages) / lost).sum()) if len(ages) else 0.0
+
+
+def _costs(books: Books, *, today: date, first: date) -> float | None:
+    if books.costs is None:
+        return None
+    months = min(max((today - first).days, 30), COST_DAYS) / MONTH
+    return books.costs / months

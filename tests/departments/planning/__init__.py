@@ -1,0 +1,1 @@
+"""Planning's rules, without a database."""

@@ -1,0 +1,154 @@
+"""What customers will bring: the published fits on CDNOW, and sense on little data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.customer_value import FIRST, HOLDOUT, KNOWN_TO, SAMPLE, read
+from hammock.departments.planning.rules.customer_value import (
+    Drift,
+    Histories,
+    Labels,
+    Purchases,
+    _buying_likelihood,
+    _buying_slope,
+    alive,
+    customer_value,
+    drift,
+    expected,
+    fit_buying,
+    fit_paying,
+    foretell,
+    histories,
+    mean_payment,
+    nearby,
+)
+
+UNTIL = (KNOWN_TO - FIRST).days / 7
+
+
+@pytest.fixture(scope="module")
+def cdnow() -> Purchases:
+    return read(SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def known(cdnow: Purchases) -> Histories:
+    return histories(cdnow, until=UNTIL)
+
+
+def test_cdnow_gives_the_published_bg_nbd(known: Histories) -> None:
+    assert (len(known), known.count.sum()) == (2357, 2457)
+    found = fit_buying(known)
+    assert (found.r, found.alpha, found.a, found.b) == pytest.approx(
+        (0.2426, 4.4136, 0.7929, 2.4259), abs=2e-4
+    )
+    assert found.log_likelihood == pytest.approx(-9582.43, abs=0.005)
+
+
+def test_cdnow_gives_the_published_gamma_gamma(known: Histories) -> None:
+    found = fit_paying(known)
+    assert (found.p, found.q, found.v) == pytest.approx((6.250, 3.744, 15.444), abs=2e-3)
+    assert found.log_likelihood == pytest.approx(-4055.92, abs=0.005)
+
+
+def test_the_interval_covers_the_hold_out_that_the_published_fit_misses(
+    cdnow: Purchases, known: Histories
+) -> None:
+    came = float(histories(cdnow, until=UNTIL + HOLDOUT).count.sum() - known.count.sum())
+    buying = fit_buying(known)
+    said = expected(buying, known, weeks=HOLDOUT)
+    others = [float(expected(other, known, weeks=HOLDOUT).sum()) for other in nearby(buying, known)]
+    found = foretell(said, others, drift(cdnow, until=UNTIL), share=0.8)
+    assert found.plain / came - 1 == pytest.approx(-0.12, abs=0.005)
+    assert found.low < came < found.high
+    assert abs(found.middle - came) < abs(found.plain - came)
+    assert found.high / found.low < 1.6  # an interval that says something
+
+
+def test_who_bought_often_and_lately_is_alive_and_who_stopped_is_not(known: Histories) -> None:
+    buying = fit_buying(known)
+    two = Histories(
+        count=np.array([10.0, 10.0]),
+        last=np.array([30.0, 8.0]),
+        known=np.array([31.0, 31.0]),
+        value=np.array([20.0, 20.0]),
+    )
+    lately, stopped = alive(buying, two)
+    assert lately > 0.9
+    assert stopped < 0.05
+    assert expected(buying, two, weeks=0.0) == pytest.approx([0.0, 0.0], abs=1e-9)
+
+
+def test_few_payments_are_drawn_to_everybodys_mean(known: Histories) -> None:
+    paying = fit_paying(known)
+    rows = Histories(
+        count=np.array([0.0, 1.0, 50.0]),
+        last=np.array([0.0, 5.0, 5.0]),
+        known=np.array([9.0, 9.0, 9.0]),
+        value=np.array([0.0, 200.0, 200.0]),
+    )
+    nobody, once, often = mean_payment(paying, rows)
+    assert nobody < once < often
+    assert often == pytest.approx(200, rel=0.05)
+
+
+def test_purchases_of_one_day_are_one_purchase() -> None:
+    found = histories(
+        Purchases(
+            customer=np.array([0, 0, 0]),
+            week=np.array([0.0, 2.0, 2.0]),
+            amount=np.array([5.0, 7.0, 8.0]),
+        ),
+        until=4.0,
+    )
+    assert found.count.tolist() == [1.0]
+    assert found.value.tolist() == [15.0]
+    assert found.last.tolist() == [2.0]
+
+
+def test_one_customer_gets_what_they_brought_and_no_guess() -> None:
+    purchases = Purchases(customer=np.array([0]), week=np.array([0.0]), amount=np.array([2900.0]))
+    found = customer_value(purchases, Labels(product=("Guide",), cohort=("2026-03",)), until=9.0)
+    assert found.everybody is not None
+    assert found.everybody.so_far == 2900
+    assert found.everybody.to_come is None
+    assert "1 customers, 0 of whom bought again" in found.missing
+    assert found.cohorts[0].by_month[0] == 2900
+
+
+def test_nobody_at_all_is_said() -> None:
+    empty = Purchases(customer=np.array([], dtype=np.int64), week=np.array([]), amount=np.array([]))
+    found = customer_value(empty, Labels(product=(), cohort=()), until=0.0)
+    assert found.missing == "Nobody has bought yet."
+    assert found.customers == 0
+
+
+def test_groups_add_up_to_everybody(cdnow: Purchases) -> None:
+    size = int(cdnow.customer.max()) + 1
+    kind = tuple("ab"[at % 2] for at in range(size))
+    found = customer_value(cdnow, Labels(product=kind, cohort=kind), until=UNTIL + HOLDOUT)
+    assert found.everybody is not None
+    assert found.everybody.to_come is not None
+    whole = sum(one.customers * one.to_come.plain for one in found.by_product if one.to_come)
+    assert whole == pytest.approx(found.everybody.to_come.plain * size, rel=1e-9)
+    assert sum(one.customers for one in found.by_cohort) == size
+    for one in found.cohorts:
+        assert list(one.by_month) == sorted(one.by_month)
+
+
+def test_nothing_to_come_is_nothing_with_certainty() -> None:
+    found = foretell(np.zeros(3), [], Drift(mean=0.0, sd=0.5, rehearsals=0), share=0.8)
+    assert (found.low, found.middle, found.high) == (0.0, 0.0, 0.0)
+
+
+def test_the_slope_of_the_likelihood_is_its_slope(known: Histories) -> None:
+    place = np.array([0.5, 6.0, 0.9, 2.0])
+    slope = _buying_slope(place, known).sum(axis=1)
+    for at in range(4):
+        step = np.zeros(4)
+        step[at] = 1e-5
+        above = _buying_likelihood(place + step, known).sum()
+        below = _buying_likelihood(place - step, known).sum()
+        assert slope[at] == pytest.approx((above - below) / 2e-5, rel=1e-5)
