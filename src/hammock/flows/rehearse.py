@@ -98,6 +98,7 @@ def run_rehearsal(*, rehearsal_id: int, run: int) -> None:
     kept = mine.get()
     until = datetime.fromisoformat(kept.until) if kept.until else None
     span = Span(days=kept.days, until=until, is_away=kept.is_away)
+    end: dict[str, Any]
     try:
         report = rehearse(
             days=span.days,
