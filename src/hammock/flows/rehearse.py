@@ -107,7 +107,7 @@ def run_rehearsal(*, rehearsal_id: int, run: int) -> None:
             beat=_heartbeat(mine, whole=weight(span)),
         )
     except HammockError as error:
-        end: dict[str, Any] = {"state": Rehearsal.State.FAILED, "problem": error.sentence()}
+        end = {"state": Rehearsal.State.FAILED, "problem": error.sentence()}
     else:
         end = {"state": Rehearsal.State.DONE, "share": 1.0, "found": packed(report)}
     _said(mine, **end, ended_at=clock.now())
