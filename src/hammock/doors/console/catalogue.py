@@ -416,8 +416,7 @@ def _save(
             change = _with_old_prices(request, product, change)
         return save_product(change)
     except CannotSave as error:
-        field = error.field if error.field in form.fields else None
-        form.add_error(field, error.problem[:1].upper() + error.problem[1:] + ".")
+        frame.refuse(form, error)
         return None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
@@ -181,6 +182,23 @@ def who(request: HttpRequest) -> str:
     """Name the member who acts, for the records."""
     member = request.user
     return member.get_full_name() if isinstance(member, Member) else ""
+
+
+class Placed(Protocol):
+    """An error that names its field, and the problem in words without capital and full stop."""
+
+    field: str
+    problem: str
+
+
+def as_sentence(problem: str) -> str:
+    """Make a sentence of a problem: a capital before it, a full stop behind."""
+    return problem[:1].upper() + problem[1:] + "."
+
+
+def refuse(form: forms.Form, error: Placed) -> None:
+    """Say an error beside the field that it names; above the form, where it has no such field."""
+    form.add_error(error.field if error.field in form.fields else None, as_sentence(error.problem))
 
 
 def done(request: HttpRequest, sentence: str) -> None:

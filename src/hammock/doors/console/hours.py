@@ -158,7 +158,7 @@ def timer_stop(request: HttpRequest) -> HttpResponse:
     except FieldError as error:
         if form is None:
             raise
-        form.add_error("stopped_at", f"{error.problem[:1].upper()}{error.problem[1:]}.")
+        form.add_error("stopped_at", frame.as_sentence(error.problem))
         return _shown(request, stop=form)
     except HammockError as error:
         frame.failed(request, error.sentence())
@@ -187,8 +187,7 @@ def week_write(request: HttpRequest) -> HttpResponse:
                 minutes=form.minutes(),
             )
         except FieldError as error:
-            sentence = f"{error.problem[:1].upper()}{error.problem[1:]}."
-            form.add_error(error.field if error.field in form.fields else None, sentence)
+            frame.refuse(form, error)
         else:
             frame.done(request, "Written down.")
             return redirect("console:hours")
@@ -203,7 +202,7 @@ def energy_tap(request: HttpRequest) -> HttpResponse:
     try:
         noting.tap_energy(member_id=_me(request), level=int(level) if level.isdecimal() else 0)
     except FieldError as error:
-        frame.failed(request, f"{error.problem[:1].upper()}{error.problem[1:]}.")
+        frame.failed(request, frame.as_sentence(error.problem))
     else:
         frame.done(request, "Kept. You are asked again next week.")
     return redirect(frame.came_from(request, otherwise=reverse("console:hours")))

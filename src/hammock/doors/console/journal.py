@@ -181,7 +181,7 @@ def choice_new(request: HttpRequest) -> HttpResponse:
         try:
             written = noting.note_choice(form.draft(by=frame.who(request)))
         except FieldError as error:
-            _add(form, error)
+            frame.refuse(form, error)
         else:
             frame.done(request, f"Written down. You are asked back on {written.due_on:%-d %B %Y}.")
             return redirect("console:choice", choice_id=written.pk)
@@ -213,7 +213,7 @@ def choice_reckon(request: HttpRequest, choice_id: int) -> HttpResponse:
         try:
             noting.reckon_choice(choice_id=found.pk, by=frame.who(request), **form.cleaned_data)
         except FieldError as error:
-            _add(form, error)
+            frame.refuse(form, error)
         else:
             frame.done(request, "Written down. Your curve has moved.")
             return redirect("console:choice", choice_id=found.pk)
@@ -258,11 +258,6 @@ def _shown(
         may_change=request.user.has_perm("planning.change_choice"),
         status=400 if reckoning or correction else 200,
     )
-
-
-def _add(form: forms.Form, error: FieldError) -> None:
-    sentence = f"{error.problem[:1].upper()}{error.problem[1:]}."
-    form.add_error(error.field if error.field in form.fields else None, sentence)
 
 
 def _choice(choice_id: int) -> Choice:

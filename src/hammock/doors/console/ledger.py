@@ -299,8 +299,7 @@ def expense_new(request: HttpRequest) -> HttpResponse:
         try:
             entry = record_expense(expense)
         except FieldError as error:
-            field = error.field if error.field in form.fields else None
-            form.add_error(field, error.problem[:1].upper() + error.problem[1:] + ".")
+            frame.refuse(form, error)
         else:
             frame.done(request, f"“{entry.description}” is booked.")
             _beside_the_plan(request, weighed)

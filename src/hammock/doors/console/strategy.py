@@ -291,7 +291,7 @@ def strategy_edit(request: HttpRequest) -> HttpResponse:
                 by=frame.who(request),
             )
         except FieldError as error:
-            form.add_error(error.field if error.field in form.fields else None, _said(error))
+            frame.refuse(form, error)
         except PlanningError as error:
             form.add_error(None, error.sentence())
         else:
@@ -467,10 +467,6 @@ def _centre_key(name: str) -> str:
 
 def _wrong(rows: BaseFormSet[Any]) -> bool:
     return rows.is_bound and not rows.is_valid()
-
-
-def _said(error: FieldError) -> str:
-    return error.problem[:1].upper() + error.problem[1:] + "."
 
 
 urls = [
