@@ -8,11 +8,11 @@ from hammock.departments.catalogue.models import Price
 from hammock.departments.customers import actions as customers
 from hammock.departments.customers.asking import reopen
 from hammock.departments.customers.models import CustomerRequest
+from hammock.departments.customers.requests import lock_asked
 from hammock.departments.decisions import actions as decisions
 from hammock.departments.sales import discounts
 from hammock.departments.sales.events import DiscountGranted
 from hammock.kit import facts, showing
-from hammock.kit.locks import lock
 
 
 def grant_discount(*, decision_id: int) -> bool:
@@ -21,9 +21,7 @@ def grant_discount(*, decision_id: int) -> bool:
         ruling = decisions.carry_out(decision_id=decision_id, outcome="grant")
         if ruling is None:
             return False
-        (request,) = lock(
-            CustomerRequest.objects.filter(decision_id=decision_id).select_related("customer")
-        )
+        request = lock_asked(decision_id=decision_id)
         if request.state != CustomerRequest.State.OPEN:
             return False
         price = Price.objects.get(pk=request.details["price_id"])
@@ -54,7 +52,5 @@ def take_back_discount(*, decision_id: int) -> bool:
             return False
         if not discounts.end_unused(decision_id=decision_id):
             return False
-        (request,) = lock(
-            CustomerRequest.objects.filter(decision_id=decision_id).select_related("customer")
-        )
+        request = lock_asked(decision_id=decision_id)
         return reopen(request)

@@ -6,13 +6,13 @@ from django.db import transaction
 
 from hammock.departments.customers import actions as customers
 from hammock.departments.customers.models import CustomerRequest
+from hammock.departments.customers.requests import lock_asked
 from hammock.departments.decisions import actions as decisions
 from hammock.departments.delivery import actions
 from hammock.departments.delivery.events import DownloadsRaised
 from hammock.departments.delivery.models import Entitlement
 from hammock.departments.delivery.rules import DOWNLOADS_ALLOWED
 from hammock.kit import facts
-from hammock.kit.locks import lock
 
 
 def raise_download_limit(*, decision_id: int) -> bool:
@@ -21,9 +21,7 @@ def raise_download_limit(*, decision_id: int) -> bool:
         ruling = decisions.carry_out(decision_id=decision_id, outcome="allow")
         if ruling is None:
             return False
-        (request,) = lock(
-            CustomerRequest.objects.filter(decision_id=decision_id).select_related("customer")
-        )
+        request = lock_asked(decision_id=decision_id)
         if request.state != CustomerRequest.State.OPEN:
             return False
         right = Entitlement.objects.filter(

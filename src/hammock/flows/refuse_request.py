@@ -7,8 +7,8 @@ from django.db import transaction
 from hammock.departments.customers import actions
 from hammock.departments.customers.asking import reopen
 from hammock.departments.customers.models import CustomerRequest
+from hammock.departments.customers.requests import lock_asked
 from hammock.departments.decisions import actions as decisions
-from hammock.kit.locks import lock
 
 WORDS = {
     CustomerRequest.Kind.REFUND: "We do not give this money back.",
@@ -27,9 +27,7 @@ def refuse_request(*, decision_id: int) -> bool:
         ruling = decisions.carry_out(decision_id=decision_id)
         if ruling is None:
             return False
-        (request,) = lock(
-            CustomerRequest.objects.filter(decision_id=decision_id).select_related("customer")
-        )
+        request = lock_asked(decision_id=decision_id)
         words = WORDS[CustomerRequest.Kind(request.kind)]
         said = f"{words} {ruling.reason}".strip()
         if not actions.answer_request(request, granted=False, answer=said):
@@ -43,7 +41,5 @@ def reopen_request(*, decision_id: int) -> bool:
     with transaction.atomic(durable=True):
         if decisions.take_back(decision_id=decision_id) is None:
             return False
-        (request,) = lock(
-            CustomerRequest.objects.filter(decision_id=decision_id).select_related("customer")
-        )
+        request = lock_asked(decision_id=decision_id)
         return reopen(request)

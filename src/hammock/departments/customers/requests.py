@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hammock.departments.customers.models import CustomerRequest
 from hammock.kit import showing
+from hammock.kit.locks import lock_one
 
 KEPT_ON_PAGE = 10
 
@@ -52,4 +53,11 @@ def _shown(row: CustomerRequest) -> ShownRequest:
         state=row.state,
         state_label=row.get_state_display(),
         truth=row.answer or f"You have an answer by {showing.day(row.answer_by)}.",
+    )
+
+
+def lock_asked(*, decision_id: int) -> CustomerRequest:
+    """Lock the request that this decision answers, with its customer, and read it fresh."""
+    return lock_one(
+        CustomerRequest.objects.filter(decision_id=decision_id).select_related("customer")
     )
