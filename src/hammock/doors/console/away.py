@@ -152,7 +152,7 @@ def away_page(request: HttpRequest) -> HttpResponse:
         except WouldBreak as error:
             broken = error.reasons
         except AbsenceRefused as error:
-            form.add_error(PLACES[error.field], f"{error.problem}.".capitalize())
+            form.add_error(PLACES[error.field], frame.as_sentence(error.problem))
         else:
             frame.done(request, _bid_farewell(absence))
             return redirect("console:away")
