@@ -22,6 +22,7 @@ from hammock.departments.planning.errors import (
     NothingWritten,
 )
 from hammock.departments.planning.models import Pointer, RealityCheck, Step, StrategyVersion
+from hammock.departments.planning.own_path import own_path
 from hammock.departments.planning.rules.answers import Answers, Value, means
 from hammock.departments.planning.rules.strategy import Centre, Document
 from hammock.departments.planning.rules.strategy import Value as Brand
@@ -395,13 +396,13 @@ def test_nothing_points_before_a_strategy_is_in_force(shop: Shop) -> None:
 
 def test_the_own_path_is_read_from_the_books(shop: Shop) -> None:
     whole = document(began_on=clock.today())
-    found = comparing.own_path(whole)
+    found = own_path(whole)
 
     assert found is not None
     assert found.now is not None
     assert (found.now.own, found.now.stands) == (eur(0), "within")
-    assert comparing.own_path(replace(whole, playbook="boats")) is None
-    assert comparing.own_path(replace(whole, playbook="")) is None
+    assert own_path(replace(whole, playbook="boats")) is None
+    assert own_path(replace(whole, playbook="")) is None
 
 
 def test_the_brand_check_looks_through_the_real_shop(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from hammock.departments.catalogue.models import Shop
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import ProfitCentre
 from hammock.departments.ledger.queries import ProfitAndLoss
-from hammock.departments.planning import forecasts, journal
+from hammock.departments.planning import forecasts, journal, own_path, queries
 from hammock.departments.planning.models import Forecast
 from hammock.departments.sales import overview
 from hammock.kit import brand, charts, clock
@@ -86,6 +86,11 @@ def _figures() -> Mapping[str, Callable[[], Drawable]]:
         found["calibration"] = lambda: curve
     for centre in ProfitCentre.objects.all():
         found[f"centre:{centre.slug}"] = _centre_maker(centre, currency)
+    document = queries.document()
+    path = own_path.own_path(document) if document else None
+    if path is not None and path.rows:
+        found[path.chart] = path.track
+        found[path.small_chart] = lambda: path.track(height=own_path.SMALL_HEIGHT)
     forecast = forecasts.latest()
     if forecast is not None:
         found["forecast:income"] = lambda: _income_fan(forecast)

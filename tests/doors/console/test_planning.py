@@ -15,6 +15,7 @@ from hammock.departments.team.models import Member
 from hammock.flows.choose_playbook import choose_playbook
 from hammock.flows.write_strategy import put_into_force
 from hammock.kit import clock
+from hammock.kit.charts.models import DrawnChart
 from tests.doors.console.asking import page, plain, press
 
 ANSWERS = {
@@ -163,11 +164,16 @@ def test_a_playbook_is_read_and_begun_from(owner: Client) -> None:
     shown = page(owner, "strategy/playbooks/paid-newsletter/")
     for words in ("Who did it", "Assumption", "Usual mistakes", "It does not fit if"):
         assert words in shown, words
+    assert "Read in The Tilt, not in the original" in shown
 
     assert "The draft is written." in press(owner, "strategy/playbooks/paid-newsletter/choose/")
     press(owner, "strategy/force/")
     assert "Your path within the model’s spread" in page(owner, "strategy/plan/")
-    assert "Month 1 of “Paid newsletter”" in page(owner, "")
+    for address in ("", "strategy/"):
+        shown = owner.get(f"/console/{address}").content.decode()
+        assert "Month 1 of “Paid newsletter”" in shown, address
+        assert 'aria-label="Your revenue a month on the path of “Paid newsletter”' in shown, address
+    assert DrawnChart.objects.filter(key__contains="path:paid-newsletter:").count() == 2
 
 
 def test_steps_are_ended_and_spending_is_pointed_at_a_line(owner: Client) -> None:

@@ -96,7 +96,7 @@ class TodayPanel(Component):
                 and frame.role(request) in roles.DRAWS,
                 "pages_url": _pages_url(),
             }
-        today = clock.today()
+        today, path = clock.today(), strategy.own_path_now()
         return {
             "shop": shop,
             "request": request,
@@ -126,7 +126,8 @@ class TodayPanel(Component):
             "chart": chart("sales") if Order.objects.filter(state="paid").exists() else None,
             "days": SALES_DAYS,
             "latest": _latest(),
-            "path": strategy.own_path_now(),
+            "path": path,
+            "path_chart": chart(path.small_chart) if path else None,
             "steps": _steps(shop) if roles.may(frame.role(request), "shop", acts=True) else (),
             "pages_url": _pages_url(),
         }
