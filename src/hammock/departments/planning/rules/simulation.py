@@ -201,7 +201,7 @@ def assumptions_from(means: Means | None, evidence: Evidence, view: OutsideView)
         refunded=refunded.now.mean,
         found=view.spread("found").quantile(0.5),
     )
-    rate = view.per_dollar.get(evidence.currency)
+    rate = view.rates.per_dollar.get(evidence.currency)
     if rate is None:
         notes.append(
             f"There is no rate for {evidence.currency}: published amounts say nothing about it, "
