@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +14,6 @@ from hammock.departments.planning.rules import revenue, scoring, simulation
 from hammock.departments.planning.rules.customer_value import (
     CustomerValue,
     Group,
-    Labels,
-    Purchases,
     customer_value,
 )
 from hammock.departments.planning.rules.evidence import (
@@ -70,20 +68,31 @@ def make(
     today: date,
     seed: int = simulation.SEED,
     paths: int = simulation.PATHS,
+    beat: Callable[[float], None] | None = None,
 ) -> Made:
-    """Make the forecast as of the morning of `today`; it writes nothing."""
+    """Make the forecast as of the morning of `today`; it writes nothing.
+
+    `beat` is told the share that is done, after each step by what it took on a large shop.
+    """
+    beat = beat or _silent
     view = outside_view()
     evidence = evidence_from(bought, books, today=today, lost_a_month=view.spread("churn").mean)
     assumptions = simulation.assumptions_from(means, evidence, view)
+    beat(0.1)
     outlook = simulation.simulate(assumptions, seed=seed, paths=paths)
+    beat(0.3)
+    months = months_ahead(evidence, outlook, today=today)
+    rehearsed = _rehearsed(evidence)
+    beat(0.6)
     purchases, labels, until = purchases_from(bought, today=today)
+    customers = customer_value(purchases, labels, until=until)
     return Made(
         evidence=evidence,
         assumptions=assumptions,
         outlook=outlook,
-        months=months_ahead(evidence, outlook, today=today),
-        rehearsed=_rehearsed(evidence),
-        customers=_valued(purchases, labels, until),
+        months=months,
+        rehearsed=rehearsed,
+        customers=customers,
         view=view,
     )
 
@@ -172,8 +181,33 @@ def sources() -> list[dict[str, Any]]:
             "published": one.published,
             "population": one.population,
             "bias": one.bias,
+            "read_in": one.read_in,
         }
         for one in view.inputs.values()
+    ]
+
+
+def plain_sources() -> list[dict[str, Any]]:
+    """List what the outside view takes as it is, without a spread: fees and exchange rates."""
+    view = outside_view()
+    fees, rates = view.fees, view.rates
+    return [
+        {
+            "label": "Fees of a payment, until the books tell them",
+            "facts": f"{fees.share:.1%} and {fees.fixed:.2f} dollars an order.",
+            "source": fees.source,
+            "address": fees.address,
+            "published": fees.published,
+            "read_in": fees.read_in,
+        },
+        {
+            "label": "What a dollar was in other currencies",
+            "facts": f"Customs rates of {len(rates.per_dollar)} currencies.",
+            "source": rates.source,
+            "address": rates.address,
+            "published": rates.published,
+            "read_in": "",
+        },
     ]
 
 
@@ -217,8 +251,8 @@ def _rehearsed(evidence: Evidence) -> scoring.Record | None:
     return scoring.record(found) if found else None
 
 
-def _valued(purchases: Purchases, labels: Labels, until: float) -> CustomerValue:
-    return customer_value(purchases, labels, until=until)
+def _silent(_share: float) -> None:
+    """Tell nobody how far it is."""
 
 
 def _firsts(today: date, count: int) -> list[date]:

@@ -88,6 +88,7 @@ TABLES: dict[str, type[Model]] = {
     "ledger_lines": ledger.Line,
     "forecasts": planning.Forecast,
     "forecast_months": planning.ForecastMonth,
+    "forecast_makings": planning.ForecastMaking,
     "studies": research.Study,
     "study_sources": research.Source,
     "niches": research.Niche,

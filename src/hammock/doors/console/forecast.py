@@ -119,7 +119,7 @@ class AheadRow:
 @frame.needs("planning.view_forecast")
 def forecast_page(request: HttpRequest) -> HttpResponse:
     """Show the latest forecast; a claim typed in is answered from it."""
-    forecast = forecasts.latest()
+    forecast, making = forecasts.latest(), forecasts.making()
     currency = catalogue.shop().currency
     asked = ClaimForm(request.GET if "amount" in request.GET else None, currency=currency)
     return frame.show(
@@ -127,6 +127,8 @@ def forecast_page(request: HttpRequest) -> HttpResponse:
         "forecast.html",
         title="Forecast",
         forecast=forecast,
+        making=making,
+        percent_made=round(100 * making.share) if making else 0,
         may_change=request.user.has_perm("planning.change_forecast"),
         claim_form=asked,
         status=400 if asked.errors else 200,
@@ -137,9 +139,8 @@ def forecast_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @frame.needs("planning.change_forecast")
 def forecast_renew(request: HttpRequest) -> HttpResponse:
-    """Make today's forecast anew."""
-    forecasting.make_forecast()
-    frame.done(request, "The forecast was made anew, from everything up to yesterday.")
+    """Ask for today's forecast anew; it is made in the background."""
+    forecasting.begin_forecast()
     return redirect("console:forecast")
 
 
@@ -160,7 +161,8 @@ def customer_value_page(request: HttpRequest) -> HttpResponse:
 @frame.needs("planning.view_forecast")
 def sources_page(request: HttpRequest) -> HttpResponse:
     """Show the outside view's sources, with what is wrong with each."""
-    from hammock.departments.planning.forecasting import sources  # SciPy: only for who looks
+    # SciPy: only for who looks
+    from hammock.departments.planning.forecasting import plain_sources, sources
 
     return frame.show(
         request,
@@ -168,6 +170,7 @@ def sources_page(request: HttpRequest) -> HttpResponse:
         title="Where the outside view comes from",
         back=Link(label="Forecast", url=reverse("console:forecast")),
         sources=[_as_read(one) for one in sources()],
+        plain=plain_sources(),
     )
 
 
