@@ -23,9 +23,9 @@ def test_what_was_not_read_in_the_original_says_where_it_was_read() -> None:
         *("tubefilter.com", "usestorepilot.com", "infographi.ac", "aeidl.eu"),
         *("calcmastery.com", "doi.org/10.1037"),
     }
-    for one in (*VIEW.inputs.values(), VIEW.fees):
-        is_told_of = any(place in one.address for place in told_of)
-        assert bool(one.read_in) == is_told_of, one.source
+    cited = [(one.address, one.read_in) for one in VIEW.inputs.values()]
+    for address, read_in in [*cited, (VIEW.fees.address, VIEW.fees.read_in)]:
+        assert bool(read_in) == any(place in address for place in told_of), address
 
 
 @pytest.mark.parametrize(("dollars", "sellers"), [(1_000, 1_657), (10_000, 192), (100_000, 10)])

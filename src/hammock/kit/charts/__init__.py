@@ -171,11 +171,11 @@ def picture(figure: Drawable) -> Picture:
     return Picture(light=drawing.html(figure, dark=False), dark=drawing.html(figure, dark=True))
 
 
-def png(figure: Drawable) -> bytes:
-    """Draw a figure for a mail: light, on white, twice the pixels of a mail's sheet."""
+def png(figure: Drawable, *, dark: bool = False) -> bytes:
+    """Draw a figure for a mail, on the ground of its sheet, with twice the sheet's pixels."""
     from hammock.kit.charts import drawing
 
-    return drawing.png(figure)
+    return drawing.png(figure, dark=dark)
 
 
 def is_drawn(key: str, figure: Drawable) -> bool:

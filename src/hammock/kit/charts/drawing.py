@@ -38,9 +38,10 @@ def _svg(figure: Drawable, *, theme: str, size: str, width: int) -> str:
     return _fitting(drawn, prefix=f"{theme}-{size}-{figure.fingerprint[:8]}-")
 
 
-def png(figure: Drawable) -> bytes:
-    """Draw a figure as a PNG for a mail."""
-    spec = _spec(figure, brand.LIGHT, width=_MAIL_WIDTH, ground=brand.LIGHT.surface)
+def png(figure: Drawable, *, dark: bool) -> bytes:
+    """Draw a figure as a PNG for a mail, on its sheet's ground."""
+    palette = brand.DARK if dark else brand.LIGHT
+    spec = _spec(figure, palette, width=_MAIL_WIDTH, ground=palette.surface)
     drawn: bytes = vl_convert.vegalite_to_png(spec, scale=2.4, show_warnings=False)
     return drawn
 
