@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from benchmarks.customer_value import FIRST, HOLDOUT, KNOWN_TO, SAMPLE, read
 from hammock.departments.planning.rules.customer_value import (
@@ -136,6 +138,42 @@ def test_groups_add_up_to_everybody(cdnow: Purchases) -> None:
     assert sum(one.customers for one in found.by_cohort) == size
     for one in found.cohorts:
         assert list(one.by_month) == sorted(one.by_month)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    people=st.integers(30, 60),
+    again=st.integers(10, 30),
+    more=st.integers(1, 12),
+    gap=st.floats(0.2, 8.0),
+    jitter=st.floats(0, 1),
+    spread=st.sampled_from([0.0, 0.01, 1.0]),
+    weeks=st.floats(4, 60),
+)
+@example(people=30, again=10, more=1, gap=0.2, jitter=0.0, spread=0.0, weeks=4.0)
+@example(people=60, again=30, more=12, gap=8.0, jitter=0.0, spread=0.0, weeks=60.0)
+def test_any_small_shop_gets_an_interval_in_order(
+    people: int, again: int, more: int, gap: float, jitter: float, spread: float, weeks: float
+) -> None:
+    """Also one whose likelihood has its peak at the end of the world: regular buyers, one price."""
+    chance = np.random.default_rng(people * 100 + more)
+    rows = []
+    for one in range(people):
+        first = weeks * one / people
+        times = [first + gap * (at + jitter * chance.random()) for at in range(1, more + 1)]
+        kept = [week for week in times if week <= weeks] if one < again else []
+        rows += [(one, week, 2900 * (1 + spread * chance.random())) for week in (first, *kept)]
+    customer, week, amount = zip(*rows, strict=True)
+    purchases = Purchases(customer=np.array(customer), week=np.array(week), amount=np.array(amount))
+    labels = Labels(product=("Guide",) * people, cohort=("2026-03",) * people)
+    found = customer_value(purchases, labels, until=weeks)
+
+    assert found.everybody is not None
+    for group in (found.everybody, *found.by_product, *found.by_cohort):
+        come = group.to_come
+        assert bool(found.missing) == (come is None)
+        if come is not None:
+            assert 0 <= come.low <= come.middle <= come.high < float("inf")
 
 
 def test_nothing_to_come_is_nothing_with_certainty() -> None:

@@ -186,10 +186,17 @@ def expected(buying: Buying, customers: Histories, *, weeks: float) -> Floats:
     x, known = customers.count, customers.known
     if abs(a - 1) < 1e-6:
         a = 1 + 1e-6
-    z = weeks / (alpha + known + weeks)
-    series = hyp2f1(r + x, b + x, a + b + x - 1, z)
-    shrunk = ((alpha + known) / (alpha + known + weeks)) ** (r + x)
-    found = (a + b + x - 1) / (a - 1) * (1 - shrunk * series) * alive(buying, customers)
+    ahead = weeks / (alpha + known)
+    # The published form is (1 − z)^(r+x) · 2F1(r+x, b+x; a+b+x−1; z) with z = weeks ÷ (α + known +
+    # weeks). By Pfaff's transformation it is this, which stays finite where r and b grow large.
+    with np.errstate(all="ignore"):
+        kept = hyp2f1(r + x, a - 1, a + b + x - 1, -ahead)
+        exact = (a + b + x - 1) / (a - 1) * (1 - kept)
+    # In far corners the series fails all the same; there everybody leaves with the mean chance.
+    leaves = a / (a + b + x)
+    near = -np.expm1(-(r + x) * np.log1p(leaves * ahead)) / leaves
+    is_right = np.isfinite(exact) & (exact >= 0) & (exact <= (r + x) * ahead * (1 + 1e-9))
+    found = np.where(is_right, exact, near) * alive(buying, customers)
     return np.asarray(np.maximum(found, 0.0), dtype=np.float64)
 
 
