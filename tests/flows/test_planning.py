@@ -183,6 +183,17 @@ def test_a_strategy_in_force_opens_its_centres_and_asks_for_its_reviews_once(sho
     assert (step.due_on, step.line) == (letter().review_on, "channel:letter")
 
 
+def test_a_review_that_was_put_off_is_asked_for_once(shop: Shop) -> None:
+    in_force()
+    later = letter(review_on=letter().review_on + timedelta(days=30))  # type: ignore[operator]
+    in_force(document(channels=(later,)))
+
+    assert [(one.due_on, one.state) for one in Step.objects.all()] == [
+        (letter().review_on, "dropped"),
+        (later.review_on, "open"),
+    ]
+
+
 def test_versions_only_grow_and_the_same_again_is_none(shop: Shop) -> None:
     in_force()
     with pytest.raises(NothingWritten):

@@ -234,6 +234,7 @@ def test_a_channel_of_the_strategy_that_only_cost_is_to_be_dropped(
     text = " ".join(written.letter.text.split())
     assert f"The channel “{late.name}” took €42.00 in 90 days" in text
     assert "The shop took 0 orders in that time" in text
+    assert f"1. Your plan has asked since 12 March: Look at the channel “{late.name}”." in text
 
 
 def test_a_week_without_anything_is_told_without_a_crash_or_a_chart(

@@ -220,6 +220,7 @@ def _needs(week: _Week, time: WeekTime) -> list[Need]:
         *_question_needs(),
         *_work_needs(),
         *_promise_needs(week),
+        *_plan_needs(),
         *_own_needs(week, time),
     ]
 
@@ -253,6 +254,18 @@ def _promise_needs(week: _Week) -> list[Need]:
             urgency=45,
         )
         for one in soon.order_by("due_on")[: rules.MOST_NEEDS]
+    ]
+
+
+def _plan_needs() -> list[Need]:
+    """List what the plan asks for and whose day has come."""
+    return [
+        Need(
+            sentence=f"Your plan has asked since {step.due_on:%-d %B}: {step.title}.",
+            url=links.absolute("console:plan"),
+            urgency=42,
+        )
+        for step in plans.due_steps(today=clock.today())[: rules.MOST_NEEDS]
     ]
 
 

@@ -21,6 +21,7 @@ from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import Order, Payment
 from hammock.doors.commands import sample, wishes
 from hammock.doors.commands.owner_story import OwnersDays
+from hammock.doors.commands.plan_story import PlannedDays
 from hammock.flows.expire_orders import expire_orders
 from hammock.flows.finish_task import finish_task
 from hammock.flows.place_order import Buyer, place_order
@@ -40,10 +41,10 @@ COUNTRIES = ("DE",) * 11 + ("AT",) * 3 + ("DK",) * 2 + ("SE", "NL", "FR")
 
 
 BILLS = (
-    (Chart.TOOLS, "general", 2900, "Server and domain"),
-    (Chart.TOOLS, "guides", 1200, "Typesetting fonts, monthly share"),
-    (Chart.MARKETING, "paper-tools", 4500, "Stall at the harbour market"),
-    (Chart.CONTRACTORS, "lessons", 6000, "Studio room"),
+    (Chart.TOOLS, "general", 2900, "Server and domain", ""),
+    (Chart.TOOLS, "guides", 1200, "Typesetting fonts, monthly share", "centre:guides"),
+    (Chart.MARKETING, "paper-tools", 4500, "Stall at the harbour market", "channel:harbour-market"),
+    (Chart.CONTRACTORS, "lessons", 6000, "Studio room", "centre:lessons"),
 )
 
 
@@ -73,7 +74,7 @@ def live(*, payer: Payer, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret
     start = clock.now() - timedelta(days=days)
     orders = 0
-    owner = OwnersDays(seed=seed, days=days)
+    owner, planned = OwnersDays(seed=seed, days=days), PlannedDays(days=days)
     for day in range(days):
         for hour in _hours(chance, day / days):
             moment = datetime.combine(start.date(), time(hour, chance.randrange(60)), tzinfo=UTC)
@@ -82,6 +83,7 @@ def live(*, payer: Payer, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
         with clock.at(datetime.combine(start.date(), time(23), tzinfo=UTC) + timedelta(days=day)):
             _evening(chance, payer)
             owner.evening(day=day)
+            planned.evening(day=day)
         yield Told(day=day + 1, days=days, orders=orders)
 
 
@@ -170,7 +172,7 @@ def _pay_out(payer: Payer) -> None:
 
 
 def _pay_bills() -> None:
-    for account, centre, minor, description in BILLS:
+    for account, centre, minor, description, line in BILLS:
         record_expense(
             Expense(
                 amount=Money(minor, "EUR"),
@@ -178,5 +180,6 @@ def _pay_bills() -> None:
                 centre=centre,
                 description=description,
                 spent_at=clock.now(),
+                line=line,
             )
         )
