@@ -78,8 +78,15 @@ def _reviews(document: Document) -> list[StepDraft]:
         StepDraft(
             key=f"{REVIEWS}{one.key}:{one.review_on:%Y-%m-%d}",
             title=f"Look at the channel “{one.name}”",
-            why=f"You believed: {one.hypothesis} You measure: {one.measure} "
-            f"You stop if: {one.stop}",
+            why=" ".join(
+                f"{begin}: {text.rstrip('.')}."
+                for begin, text in (
+                    ("You believed", one.hypothesis),
+                    ("You measure", one.measure),
+                    ("You stop if", one.stop),
+                )
+                if text
+            ),
             due_on=one.review_on,
             line=f"channel:{one.key}",
         )

@@ -36,11 +36,11 @@ REASONS = (
     "One of the files did not open",
     "My plans have changed",
 )
-PURPOSES = {  # each with the line of the strategy that it serves, if any
-    "A new microphone": "centre:lessons",
-    "A place at the spring fair": "channel:harbour-market",
-    "Photographs for the shop": "",
-}
+PURPOSES = (  # what for, how much, and the line of the strategy that it serves, if any
+    ("A new microphone", 4900, "centre:lessons"),
+    ("A place at the spring fair", 2500, "channel:harbour-market"),
+    ("Photographs for the shop", 18000, ""),
+)
 KIND_ANSWERS = {"refund": 0.75, "grant": 0.6, "release": 0.9, "change": 0.7, "spend": 0.6}
 
 
@@ -155,14 +155,14 @@ def _other_price(chance: random.Random) -> None:
 
 
 def _spending(chance: random.Random) -> None:
-    amount, purpose = chance.choice((2500, 4900, 18000)), chance.choice(list(PURPOSES))
+    purpose, minor, line = chance.choice(PURPOSES)
     propose_spending(
-        amount=Money(amount, "EUR"),
+        amount=Money(minor, "EUR"),
         account="Expenses:Marketing",
         centre="general",
         purpose=purpose,
         by="Jonas Berg",
-        line=PURPOSES[purpose] if plans.document() else "",
+        line=line if plans.document() else "",
     )
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from hammock.kit.charts.models import DrawnChart
 
-VERSION = 4  # of the way that figures are drawn: a new one draws all anew
+VERSION = 5  # of the way that figures are drawn: a new one draws all anew
 
 
 @dataclass(frozen=True, kw_only=True)

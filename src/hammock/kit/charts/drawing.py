@@ -208,6 +208,7 @@ def _dressed(chart: Any, palette: brand.Palette) -> Any:
             labelFontSize=12,
             titleFontSize=12,
             titleFontWeight="normal",
+            titlePadding=12,
             labelFont="system-ui, sans-serif",
             titleFont="system-ui, sans-serif",
         )

@@ -326,7 +326,7 @@ def _figure(one: Mapping[str, Any]) -> Figure:
 def _source(one: Mapping[str, Any]) -> Source:
     return Source(
         title=one["title"],
-        says=f"read on {one['read_on']}",
+        says=f"read on {date.fromisoformat(one['read_on']):%-d %B %Y}",
         address=one["address"],
         read_in=one.get("read_in", ""),
     )
