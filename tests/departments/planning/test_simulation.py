@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hammock.departments.planning.outside_view import outside_view
 from hammock.departments.planning.rules.means import Means
@@ -18,6 +20,7 @@ from hammock.departments.planning.rules.updating import (
     Evidence,
     Learned,
     conversion,
+    levelled,
     order_value,
     refunds,
     scatter_of,
@@ -163,8 +166,24 @@ def test_a_viral_spike_counts_as_few_events_and_widens_the_view() -> None:
         sold=sum(orders) * 2500.0,
     )
     assert level(viral).now.second > 2 * level(calm).now.second
-    assert level(viral).now.quantile(0.5) < 400  # orders a month
+    assert level(viral).now.quantile(0.5) < 3 * level(calm).now.quantile(0.5)
+    assert level(viral).now.quantile(0.9) > 2 * level(calm).now.quantile(0.9)
+    assert "came in a burst that is not taken for the level" in level(viral).says
     assert scatter_of(orders) > 50
+
+
+@given(weekly=st.lists(st.integers(0, 60), min_size=3, max_size=13), weekday=st.integers(0, 6))
+def test_levelling_adds_nothing_and_leaves_even_weeks_alone(
+    weekly: list[int], weekday: int
+) -> None:
+    """However the orders lie within the week: a shop that sells on Tuesdays has no bursts."""
+    counts = [0.0] * (7 * len(weekly))
+    for week, count in enumerate(weekly):
+        counts[7 * week + weekday] = float(count)
+    even = [float(weekly[0]) if day == weekday else 0.0 for day in range(7)] * 8
+
+    assert (levelled(counts) <= np.array(counts)).all()
+    assert levelled(even).tolist() == even
 
 
 def test_negative_costs_and_amounts_count_as_none_and_are_said() -> None:

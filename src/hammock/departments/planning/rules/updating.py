@@ -2,7 +2,8 @@
 
 Beta for shares (conversion, refunds), Gamma for further orders, normal for the logarithm of what an
 order comes to; the rate of orders is lognormal before and counted in a Poisson whose counts are
-divided by how much the weeks scatter (so a spike of one week teaches what one event teaches). With
+divided by how much the weeks scatter. A week that stands far out of the others counts as much as
+chance allows beside them; what is above is no level, and half of its logarithm stays as doubt. With
 thirteen weeks of sales behind it, the level is what `revenue.foresee` says of the next month.
 
 `weight` is the shop's own share of what is believed now: 0 before anything was seen, towards 1.
@@ -25,6 +26,7 @@ SPREAD_OF_ORDERS = 1.0  # σ of the logarithm of single orders, until five were 
 SPREAD_OF_PRICES = 0.7  # σ around the shop's own list prices, before anything was sold
 NARROWEST = 0.02
 WIDEST = 6.0
+Daily = Sequence[float] | np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,12 +160,12 @@ def orders_a_month(
     """
     before = _published_orders(evidence, view, value)
     own = _own_level(evidence, value=value, refunded=refunded)
-    count, exposure, scatter = _recent(evidence, found=found)
+    recent = _recent(evidence, found=found)
     if own is not None:
         now, says = own, f"the level of the last weeks, of {len(evidence.days) // WEEK} in all"
-    elif exposure > 0:
-        now = _counted(before, count=count, months=exposure, scatter=scatter)
-        says = f"{count:,} orders in the last {min(len(evidence.days), RECENT)} days"
+    elif recent.months > 0:
+        now = _counted(before, recent)
+        says = _says_orders(recent, days=min(len(evidence.days), RECENT))
     else:
         now, says = before, "nothing was sold yet, and no day of selling is behind"
     return Learned(
@@ -206,18 +208,63 @@ def _own_level(evidence: Evidence, *, value: Spread, refunded: float) -> Spread 
     )
 
 
-def _recent(evidence: Evidence, *, found: float) -> tuple[int, float, float]:
-    """Count recent orders, the months of full reach that they had, and how much weeks scatter."""
+@dataclass(frozen=True, kw_only=True)
+class _Recent:
+    """Recent orders, those `burst` of them that stood far out, and what they were counted over.
+
+    `months` are months of full reach, `scatter` is how much the weeks scatter without the burst.
+    """
+
+    orders: int
+    burst: float
+    months: float
+    scatter: float
+
+    @property
+    def count(self) -> float:
+        """What is taken for the level."""
+        return self.orders - self.burst
+
+    @property
+    def doubt(self) -> float:
+        """Half of the burst, as a logarithm: whether it comes again nobody knows."""
+        return float(np.log(self.orders / self.count)) / 2 if self.burst > 0 else 0.0
+
+
+def _recent(evidence: Evidence, *, found: float) -> _Recent:
     counts = np.array(evidence.orders[-RECENT:], dtype=np.float64)
-    if not len(counts):
-        return 0, 0.0, 1.0
     if evidence.has_sold:  # what was sold is the level: no growth is promised on top of it
-        return int(counts.sum()), len(counts) / MONTH, scatter_of(counts)
+        kept = levelled(counts)
+        return _Recent(
+            orders=int(counts.sum()),
+            burst=float(counts.sum() - kept.sum()),
+            months=len(counts) / MONTH,
+            scatter=scatter_of(kept),
+        )
     ages = (np.arange(len(evidence.orders)) + 0.5)[-RECENT:] / MONTH
-    return 0, float((1 - np.exp(-ages / found)).sum() / MONTH), 1.0
+    months = float((1 - np.exp(-ages / found)).sum() / MONTH)
+    return _Recent(orders=0, burst=0.0, months=months, scatter=1.0)
 
 
-def scatter_of(counts: Sequence[float] | np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def levelled(counts: Daily) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Shrink the days of each week that stands out further than chance allows.
+
+    The fullest tenth of the weeks (one at the least) is held against the mean of the others plus
+    four of its standard deviations and three; under three weeks nothing stands out of anything.
+    """
+    daily = np.array(counts, dtype=np.float64)
+    whole = len(daily) // WEEK
+    if whole < 3:
+        return daily
+    weeks = daily[len(daily) - whole * WEEK :].reshape(whole, WEEK)  # a view: daily is changed
+    sums = weeks.sum(axis=1)
+    usual = float(np.sort(sums)[: -max(1, whole // 10)].mean())
+    most = usual + 4 * usual**0.5 + 3
+    weeks *= np.minimum(1.0, most / np.maximum(sums, 1.0))[:, None]
+    return daily
+
+
+def scatter_of(counts: Daily) -> float:
     """Measure variance over mean of the weeks' counts; 1 is pure chance and the least."""
     daily = np.asarray(counts, dtype=np.float64)
     whole = len(daily) // WEEK
@@ -228,16 +275,24 @@ def scatter_of(counts: Sequence[float] | np.ndarray[tuple[int], np.dtype[np.floa
     return max(1.0, float(weeks.var(ddof=1)) / mean) if mean > 0 else 1.0
 
 
-def _counted(before: Spread, *, count: int, months: float, scatter: float) -> Spread:
+def _counted(before: Spread, recent: _Recent) -> Spread:
     """Weigh a lognormal rate by a count, on a grid of its logarithm."""
     grid = np.linspace(before.first - 6 * before.second, before.first + 6 * before.second, 2001)
     prior = -0.5 * ((grid - before.first) / before.second) ** 2
-    likelihood = (count * grid - months * np.exp(np.minimum(grid, 50.0))) / scatter
+    expected = recent.months * np.exp(np.minimum(grid, 50.0))
+    likelihood = (recent.count * grid - expected) / recent.scatter
     raw = np.exp(prior + likelihood - (prior + likelihood).max())
     raw /= raw.sum()
     mean = float(raw @ grid)
-    sd = float(np.sqrt(raw @ (grid - mean) ** 2))
+    sd = float(np.sqrt(raw @ (grid - mean) ** 2 + recent.doubt**2))
     return Spread(kind="lognormal", first=mean, second=max(sd, NARROWEST))
+
+
+def _says_orders(recent: _Recent, *, days: int) -> str:
+    said = f"{recent.orders:,} orders in the last {days} days"
+    if recent.burst < 1:
+        return said
+    return f"{said}, of which {recent.burst:,.0f} came in a burst that is not taken for the level"
 
 
 def _says_value(paid: int, prices: int) -> str:
