@@ -124,7 +124,7 @@ class Gatherer:
         self._visits: dict[int, Came] = {}
         self._later: dict[int, Came] = {}
         self._searches: dict[int, Searched] = {}
-        self._noted: set[int] = set()
+        self._noted: set[int] = set()  # hashes of searches, as sent and as kept
 
     def _hand_over(self) -> None:
         """Make ready what came; what followed a page of our own comes up for the next round."""
@@ -153,16 +153,20 @@ class Gatherer:
                 waiting[visitor] = came
 
     def _note(self, visitor: int, environ: Environ, found: int) -> None:
-        asked = parse_qs(environ.get("QUERY_STRING", "")).get(_SEARCHED, [""])[0]
+        query = environ.get("QUERY_STRING", "")
+        again = self._hash(f"{visitor}\n{query}")
+        if again in self._noted:
+            return
+        asked = parse_qs(query).get(_SEARCHED, [""])[0]
         words = kept_words(asked)
-        key = self._hash(f"{visitor}\n{asked}")
+        key = self._hash(f"{visitor} searched {words or asked}")
         with self._lock:
-            if key in self._noted or len(self._searches) >= MOST_WAITING:
-                return
             if len(self._noted) >= MOST_KNOWN:
                 self._noted.clear()
-            self._noted.add(key)
-            self._searches[key] = Searched(words=words, found=found)
+            new = {key, again} - self._noted
+            self._noted |= new
+            if key in new and len(self._searches) < MOST_WAITING:
+                self._searches[key] = Searched(words=words, found=found)
 
     def _address(self, environ: Environ) -> str:
         """Read the browser's address: behind a proxy, the last one that the proxy saw."""

@@ -8,6 +8,7 @@ before where it stood.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from hammock.departments.marketing.rules.searches import kept_words
@@ -80,11 +81,7 @@ def channel_of(*, referrer: str, query: str, own_host: str) -> str:
         return f"referral: {OTHER}"
     if host == own_host.partition(":")[0].lower().removeprefix("www."):
         return DIRECT
-    for kind, known in (("search", SEARCH_ENGINES), ("social", SOCIAL_SITES)):
-        name = _known(host, known)
-        if name:
-            return f"{kind}: {name}"
-    return f"referral: {host}"
+    return _of_site(host)
 
 
 def host_of(address: str) -> str | None:
@@ -94,6 +91,15 @@ def host_of(address: str) -> str | None:
     except ValueError:
         return None
     return host if _HOST.fullmatch(host) and len(host) <= 60 else None
+
+
+@lru_cache(maxsize=1024)
+def _of_site(host: str) -> str:
+    for kind, known in (("search", SEARCH_ENGINES), ("social", SOCIAL_SITES)):
+        name = _known(host, known)
+        if name:
+            return f"{kind}: {name}"
+    return f"referral: {host}"
 
 
 def _known(host: str, sites: dict[str, str]) -> str:
