@@ -66,8 +66,8 @@ def _ignore(_status: str, _headers: list[tuple[str, str]]) -> None:
     return None
 
 
-def _nothing(_environ: dict[str, Any], *, found: int | None) -> None:
-    del found
+def _nothing(environ: dict[str, Any], *, found: int | None) -> None:
+    del environ, found
 
 
 def _addresses() -> Iterator[str]:

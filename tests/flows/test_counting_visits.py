@@ -120,7 +120,8 @@ def test_the_sum_of_all_flushes_is_the_browsers_that_were_seen(
 def test_processes_that_write_at_once_count_nobody_twice() -> None:
     both = Gathered(day=DAY, visits={key: came() for key in range(1, 60)})
     finishes = race(
-        *[lambda: count_visits(both)] * 3, lambda: count_visits(Gathered(day=DAY, visits={99: came()}))
+        *[lambda: count_visits(both)] * 3,
+        lambda: count_visits(Gathered(day=DAY, visits={99: came()})),
     )
     assert [finish.error for finish in finishes] == [None] * 4
     assert visits.by_day(since=DAY, until=DAY) == {DAY: 60}
@@ -145,21 +146,21 @@ def test_the_day_after_nothing_tells_browsers_apart_any_more(
 def test_the_serving_thread_begins_a_day_notes_it_and_writes(tmp_path: Path) -> None:
     gatherer = gathering.Gatherer()
     with clock.at(MORNING):
-        noted = serving.turn(gatherer, noted=None, secrets=tmp_path)
+        serving.begin(gatherer, secrets=tmp_path)
+        noted = serving.write(gatherer, noted=None)
         assert noted == DAY
         assert visits.counted_since() == MORNING
         gatherer.see(hit())
+        serving.write(gatherer, noted=noted)
         with CaptureQueriesContext(connection) as idle:
-            pass
-        serving.turn(gatherer, noted=noted, secrets=tmp_path)
-        with CaptureQueriesContext(connection) as idle:
-            serving.turn(gatherer, noted=noted, secrets=tmp_path)
+            serving.begin(gatherer, secrets=tmp_path)
+            serving.write(gatherer, noted=noted)
     assert len(idle) == 0  # where nothing came, the database is left alone
     gatherer.see(hit(address="192.0.2.2"))
     with clock.at(MORNING + timedelta(days=1)):
-        serving.turn(gatherer, noted=noted, secrets=tmp_path)
+        serving.begin(gatherer, secrets=tmp_path)
         gatherer.see(hit())
-        serving.turn(gatherer, noted=NEXT, secrets=tmp_path)
+        assert serving.write(gatherer, noted=noted) == NEXT
     assert visits.by_day(since=DAY, until=NEXT) == {DAY: 2, NEXT: 1}
     assert [path.name for path in tmp_path.iterdir()] == [NEXT.isoformat()]
 
@@ -168,19 +169,18 @@ def test_what_cannot_be_written_is_written_the_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gatherer = gathering.Gatherer()
+
+    def away(_gathered: Gathered) -> None:
+        raise DatabaseError("away")
+
     with clock.at(MORNING):
-        serving.turn(gatherer, noted=None, secrets=tmp_path)
+        serving.begin(gatherer, secrets=tmp_path)
         gatherer.see(hit())
-
-        def away(_gathered: Gathered) -> None:
-            raise DatabaseError("away")
-
-        with monkeypatch.context() as patch:
+        with monkeypatch.context() as patch, pytest.raises(DatabaseError):
             patch.setattr(serving, "count_visits", away)
-            with pytest.raises(DatabaseError):
-                serving.turn(gatherer, noted=DAY, secrets=tmp_path)
+            serving.write(gatherer, noted=DAY)
         assert not VisitCount.objects.exists()
-        serving.turn(gatherer, noted=DAY, secrets=tmp_path)
+        serving.write(gatherer, noted=DAY)
     assert visits.by_day(since=DAY, until=DAY) == {DAY: 1}
 
 

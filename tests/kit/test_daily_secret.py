@@ -1,4 +1,4 @@
-"""A secret of a day: the same for all processes, read by its owner alone, and gone the day after."""
+"""A day's secret: the same for all processes, read by its owner alone, gone the day after."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ DAY, NEXT = date(2026, 3, 10), date(2026, 3, 11)
 
 def test_all_who_ask_on_a_day_get_the_same_and_on_the_next_another(tmp_path: Path) -> None:
     folder = tmp_path / "visits"
-    got = [
-        finish.value for finish in race(*[lambda: daily_secret.of(DAY, folder=folder)] * 6)
-    ]
+    got = [finish.value for finish in race(*[lambda: daily_secret.of(DAY, folder=folder)] * 6)]
     assert len(set(got)) == 1
     assert len(got[0]) == daily_secret.BYTES
     assert daily_secret.of(DAY, folder=folder) == got[0]

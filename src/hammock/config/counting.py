@@ -22,34 +22,38 @@ log = logging.getLogger(__name__)
 
 
 def watch(gatherer: Gatherer, stop: threading.Event, *, seconds: float = SECONDS) -> None:
-    """Keep writing until stopped; runs in a thread of the serving process."""
+    """Let counting begin and keep writing until stopped; runs in a thread of the process."""
     noted: date | None = None
-    while True:
+    begin(gatherer)
+    while not stop.wait(seconds):
         close_old_connections()
         try:
-            noted = turn(gatherer, noted=noted)
+            begin(gatherer)
+            noted = write(gatherer, noted=noted)
         except (DatabaseError, OSError):
             log.warning("What was gathered of visits waits to be written", exc_info=True)
-        if stop.wait(seconds):
-            return
 
 
-def turn(gatherer: Gatherer, *, noted: date | None, secrets: Path = SECRETS) -> date:
-    """Begin the day if it is a new one, and write what is ready; tells the day that is counted.
-
-    Raises what the database raises; then nothing gathered is lost.
-    """
+def begin(gatherer: Gatherer, *, secrets: Path = SECRETS) -> None:
+    """Begin the day where it is a new one, with its secret; yesterday's is deleted."""
     today = clock.today()
     if gatherer.day != today:
         daily_secret.forget(before=today, folder=secrets)
         gatherer.begin(today, secret=daily_secret.of(today, folder=secrets))
-    if noted != today:
-        count_visits(Gathered(day=today))
-    _write(gatherer)
-    return today
 
 
-def _write(gatherer: Gatherer) -> None:
+def write(gatherer: Gatherer, *, noted: date | None) -> date | None:
+    """Write what is ready, and once a day (`noted` is the last) that the day is counted.
+
+    Raises what the database raises; then nothing gathered is lost.
+    """
+    if gatherer.day is not None and gatherer.day != noted:
+        count_visits(Gathered(day=gatherer.day))
+    _write_ready(gatherer)
+    return gatherer.day
+
+
+def _write_ready(gatherer: Gatherer) -> None:
     waiting = gatherer.gathered()
     while waiting:
         try:

@@ -11,12 +11,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hammock.config.settings")
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from hammock.config import counting
 from hammock.config.front import Front
 from hammock.departments.marketing.gathering import gatherer
 from hammock.kit import snapshots
 
 _behind = get_wsgi_application()
+
+from hammock.config import counting  # noqa: E402 - it reaches models, which need Django set up
+
 gatherer.is_behind_proxy = settings.SECURE_PROXY_SSL_HEADER is not None
 application = Front(_behind, count=gatherer.see)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from hammock.departments.marketing import gathering
 from hammock.departments.marketing.gathering import Gathered, Gatherer
 from tests.races import race
-from tests.visitors import DAY, FIREFOX, GOOGLEBOT, SECRET, counting, hit, search
+from tests.visitors import DAY, FIREFOX, GOOGLEBOT, counting, hit, search
 
 NEXT = DAY + timedelta(days=1)
 
@@ -181,57 +181,52 @@ def test_threads_that_look_at_once_lose_and_double_nothing() -> None:
     assert len(searches) == len(set(searches)) == 200
 
 
-_STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("page"), st.integers(0, 1), st.integers(0, 5), st.booleans()),
-        st.tuples(st.just("search"), st.integers(0, 1), st.integers(0, 5), st.integers(0, 2)),
-        st.tuples(st.just("write"), st.integers(0, 1)),
-        st.tuples(st.just("fail"), st.integers(0, 1)),
-        st.tuples(st.just("midnight")),
-    ),
-    max_size=60,
-)
+class Shop(RuleBasedStateMachine):
+    """Two processes that answer pages and write what they saw, in any order, over midnights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.processes = [counting(), counting()]
+        self.day = DAY
+        self.seen: set[tuple[date, int]] = set()
+        self.searched: set[tuple[date, int, int]] = set()
+        self.visits: set[tuple[date, int]] = set()
+        self.searches: set[tuple[date, int]] = set()
+
+    @rule(process=st.integers(0, 1), who=st.integers(0, 5), follows=st.booleans())
+    def look(self, process: int, who: int, follows: bool) -> None:  # noqa: FBT001 - drawn
+        referrer = "https://shop.example/" if follows else ""
+        self.processes[process].see(hit(address=f"10.0.0.{who}", referrer=referrer))
+        self.seen.add((self.day, who))
+
+    @rule(process=st.integers(0, 1), who=st.integers(0, 5), words=st.integers(0, 2))
+    def search(self, process: int, who: int, words: int) -> None:
+        self.processes[process].see(search(f"w{words}", address=f"10.0.0.{who}"), found=1)
+        self.seen.add((self.day, who))
+        self.searched.add((self.day, who, words))
+
+    @rule(process=st.integers(0, 1))
+    def write(self, process: int) -> None:
+        for one in self.processes[process].gathered():
+            self.visits |= {(one.day, key) for key in one.visits}
+            self.searches |= {(one.day, key) for key in one.searches}
+
+    @rule(process=st.integers(0, 1))
+    def fail_to_write(self, process: int) -> None:
+        for one in self.processes[process].gathered():
+            self.processes[process].put_back(one)
+
+    @rule()
+    def midnight(self) -> None:
+        self.day += timedelta(days=1)
+        for process in self.processes:
+            process.begin(self.day, secret=self.day.isoformat().encode())
+
+    def teardown(self) -> None:
+        for process in (0, 1, 0, 1):  # what followed a page of ours comes a round later
+            self.write(process)
+        for written, happened in ((self.visits, self.seen), (self.searches, self.searched)):
+            assert Counter(day for day, *_ in written) == Counter(day for day, *_ in happened)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300)
-@given(_STEPS)
-def test_what_is_written_is_what_was_seen_whatever_the_order(steps: list[tuple[object, ...]]) -> None:
-    processes = [counting(), counting()]
-    day, secret = DAY, SECRET
-    seen: set[tuple[object, ...]] = set()
-    searched: set[tuple[object, ...]] = set()
-    kept: dict[object, set[int]] = {}
-    notes: dict[object, set[int]] = {}
-
-    def write(process: Gatherer) -> None:
-        for one in process.gathered():
-            kept.setdefault(one.day, set()).update(one.visits)
-            notes.setdefault(one.day, set()).update(one.searches)
-
-    for name, *rest in steps:
-        if name == "midnight":
-            day, secret = day + timedelta(days=1), secret + b"."
-            for process in processes:
-                process.begin(day, secret=secret)
-            continue
-        process = processes[int(str(rest[0]))]
-        if name == "page":
-            follows = "https://shop.example/" if rest[2] else ""
-            process.see(hit(address=f"10.0.0.{rest[1]}", referrer=follows))
-            seen.add((day, rest[1]))
-        elif name == "search":
-            process.see(search(f"w{rest[2]}", address=f"10.0.0.{rest[1]}"), found=1)
-            seen.add((day, rest[1]))
-            searched.add((day, rest[1], rest[2]))
-        elif name == "write":
-            write(process)
-        else:
-            for one in process.gathered():
-                process.put_back(one)
-    for process in processes:
-        write(process)
-        write(process)
-    assert {d: len(keys) for d, keys in kept.items() if keys} == Counter(one[0] for one in seen)
-    assert {d: len(keys) for d, keys in notes.items() if keys} == Counter(
-        one[0] for one in searched
-    )
+test_what_is_written_is_what_was_seen_whatever_the_order = Shop.TestCase
