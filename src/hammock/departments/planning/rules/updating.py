@@ -46,7 +46,8 @@ class Evidence:
 
     `days` is net revenue (without tax, less refunds) of each day since the shop's first, oldest
     first; `orders` counts the orders of the same days. `visited` is None where no visits are
-    counted, `costs_a_month` and `cash` where the books are empty. `notes` says what had to be left out.
+    counted, `costs_a_month` and `cash` where the books are empty. `notes` says what had to be left
+    out.
     """
 
     currency: str
