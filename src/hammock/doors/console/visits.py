@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -29,8 +29,8 @@ class ChannelRow:
     """A channel with its visits and buyers; `conversion` is empty where it cannot be told."""
 
     name: str
-    visits: int | None
-    buyers: int
+    visits: str
+    buyers: str
     conversion: str
     interval: str
 
@@ -73,12 +73,15 @@ def _shown(began: datetime, *, since: date, today: date) -> dict[str, object]:
     return {
         "counted": counted,
         "counted_days": len(counted.by_day),
-        "before": sum(before.values()) if len(before) == len(counted.by_day) else None,
-        "buyers": len(buyers),
+        "visits": f"{counted.visits:,}",
+        "before": f"{sum(before.values()):,}" if len(before) == len(counted.by_day) else "",
+        "buyers": f"{len(buyers):,}",
         "conversion": _percent(converted.value) if converted else "n/a",
         "interval": _interval(converted),
         "channels": _channels(counted, buyers),
-        "landings": list(counted.by_landing.items())[:SHOWN],
+        "landings": [
+            (name, f"{count:,}") for name, count in list(counted.by_landing.items())[:SHOWN]
+        ],
         "chart": chart("visits"),
         "searches": asked,
         "wanted": asked.wanted[:SHOWN],
@@ -101,18 +104,18 @@ def _channels(counted: Counted, buyers: Sequence[BoughtHere]) -> list[ChannelRow
     bought = Counter(one.channel for one in buyers)
     rows = [
         _channel(name, visits=count, buyers=bought.pop(name, 0))
-        for name, count in _largest(counted.by_channel)
+        for name, count in list(counted.by_channel.items())[:SHOWN]
     ]
     others = sum(bought.values()) - bought[None]
-    small = sum(counted.by_channel.values()) - sum(row.visits or 0 for row in rows)
+    small = sum(list(counted.by_channel.values())[SHOWN:])
     if small or others:
         rows.append(_channel("all others", visits=small, buyers=others))
     if bought[None]:
         rows.append(
             ChannelRow(
                 name="not counted",
-                visits=None,
-                buyers=bought[None],
+                visits="",
+                buyers=f"{bought[None]:,}",
                 conversion="",
                 interval="",
             )
@@ -120,16 +123,12 @@ def _channels(counted: Counted, buyers: Sequence[BoughtHere]) -> list[ChannelRow
     return rows
 
 
-def _largest(by_name: Mapping[str, int]) -> list[tuple[str, int]]:
-    return list(by_name.items())[:SHOWN]
-
-
 def _channel(name: str, *, visits: int, buyers: int) -> ChannelRow:
     found = share(hits=buyers, of=visits)
     return ChannelRow(
         name=name,
-        visits=visits,
-        buyers=buyers,
+        visits=f"{visits:,}",
+        buyers=f"{buyers:,}",
         conversion=_percent(found.value) if found else "n/a",
         interval=_interval(found),
     )
