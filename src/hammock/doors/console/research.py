@@ -84,7 +84,7 @@ class StudyForm(forms.Form):
         "texts such as questions and reviews: CSV, TSV, JSON or JSON Lines, as they come.",
     )
     own_searches = forms.BooleanField(
-        label="What people searched for in this shop, and did not find", required=False
+        label="What people searched for here, and what of it they did not find", required=False
     )
     own_words = forms.BooleanField(
         label="What customers wrote with their requests, without names and addresses",
@@ -111,9 +111,6 @@ class StudyForm(forms.Form):
         self.again = again
         self.fields["since"].initial = first_day()
         self.fields["until"].initial = clock.today()
-        self.fields[
-            "until"
-        ].help_text = "The days of which the shop's own searches and customers' words are taken."
         if personal.is_hidden():
             del self.fields["own_words"]
         if again:

@@ -140,7 +140,7 @@ def _interval(found: Share | None) -> str:
 
 def _percent(part: float) -> str:
     digits = 0 if part in {0.0, 1.0} or part >= 0.1 else 1 if part >= 0.01 else 2
-    return f"{part * 100:.{digits}f} %"
+    return f"{part * 100:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 urls = [path("visits/", visits_page, name="visits")]
