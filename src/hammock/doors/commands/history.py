@@ -131,7 +131,7 @@ def _weight(price: Price) -> float:
     by_kind = {
         Product.Kind.DOWNLOAD: 10.0,
         Product.Kind.BUNDLE: 6.0,
-        Product.Kind.WORKSHOP: 0.25,
+        Product.Kind.WORKSHOP: 2.0,
         Product.Kind.SERVICE: 11.0,
     }[Product.Kind(price.product.kind)]
     favourite = 1.6 if price.product.profit_centre_id == "guides" else 1.0
