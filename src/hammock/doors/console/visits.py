@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -62,7 +63,7 @@ def _span(request: HttpRequest) -> int:
     return int(asked) if asked in map(str, SPANS) else USUAL_SPAN
 
 
-def _shown(began: datetime, *, since: date, today: date) -> dict[str, object]:
+def _shown(began: datetime, *, since: date, today: date) -> dict[str, Any]:
     counted = visits.counted(since=since, until=today)
     buyers = _buyers(began, counted)
     asked = searches.searched(since=since, until=today)
