@@ -39,6 +39,7 @@ MEANINGS = {
     "bid_low": "lowest bid",
     "bid_high": "highest bid",
     "when": "day",
+    "answered": "results that a search gave",
 }
 
 

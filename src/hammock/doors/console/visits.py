@@ -87,7 +87,8 @@ def _shown(began: datetime, *, since: date, today: date) -> dict[str, Any]:
         "searches": asked,
         "wanted": asked.wanted[:SHOWN],
         "in_vain": sorted(
-            (one for one in asked.wanted if one.in_vain), key=lambda one: -one.in_vain
+            (one for one in asked.wanted if one.in_vain),
+            key=lambda one: (-one.in_vain, -one.last.toordinal()),
         )[:SHOWN],
     }
 
