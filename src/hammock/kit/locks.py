@@ -1,7 +1,7 @@
 """Locks: of rows in key order, and of names for what has no row yet; never outside a transaction.
 
-On PostgreSQL they are SELECT … FOR UPDATE and advisory locks; on SQLite every transaction opens with
-BEGIN IMMEDIATE, so whoever holds one holds the only pen. docs/locks.md tells which lock comes first.
+On PostgreSQL they are SELECT … FOR UPDATE and advisory locks; on SQLite every transaction opens
+with BEGIN IMMEDIATE, so whoever holds one holds the only pen. docs/locks.md tells the order.
 """
 
 from __future__ import annotations
