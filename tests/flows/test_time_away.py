@@ -464,6 +464,49 @@ def test_refused_mails_are_an_emergency(
     assert "550 no such user" in incident.seen
 
 
+def _sent(count: int, *, back: int, addresses: int) -> None:
+    for number in range(count):
+        is_back = number < back
+        OutgoingMail.objects.create(
+            key=f"sent:{number}",
+            to=f"x{number % addresses}@example.org",
+            subject="S",
+            text="T",
+            state="bounced" if is_back else "sent",
+            sent_at=clock.in_(hours=-3),
+            bounced_at=clock.in_(hours=-2) if is_back else None,
+            problem="550 blocked" if is_back else "",
+        )
+
+
+def test_many_mails_that_come_back_are_an_emergency_until_they_do_not(
+    owner: Member, bell: Quiet, frozen_clock: FrozenClock
+) -> None:
+    _sent(15, back=3, addresses=15)
+    (incident,) = watch_house()
+    assert incident.kind == Incident.Kind.MAIL
+    assert "3 mails to 3 addresses came back within a day, in which 15 were sent" in incident.seen
+    assert "550 blocked" in incident.seen
+    assert OutgoingMail.objects.get(key=f"incident:{incident.pk}").to == owner.email
+    run_until_empty()
+    frozen_clock.advance(days=1)
+    assert watch_house() == []
+    incident.refresh_from_db()
+    assert incident.closed_at == clock.now()
+
+
+@pytest.mark.parametrize(
+    ("count", "back", "addresses"),
+    [(16, 3, 16), (2, 2, 2), (9, 9, 2)],
+    ids=["one-in-six", "too-few", "two-wrong-addresses"],
+)
+def test_a_few_wrong_addresses_are_no_emergency(
+    owner: Member, bell: Quiet, frozen_clock: FrozenClock, count: int, back: int, addresses: int
+) -> None:
+    _sent(count, back=back, addresses=addresses)
+    assert watch_house() == []
+
+
 def test_disputes_are_an_emergency_above_the_limit_and_not_at_it(
     owner: Member, till: Till, bell: Quiet, frozen_clock: FrozenClock
 ) -> None:

@@ -26,7 +26,7 @@ from hammock.kit import clock, showing
 from hammock.kit.errors import HammockError
 from hammock.kit.facts.models import Fact
 from hammock.kit.jobs import queries as jobs
-from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.mail import queries as mails
 from hammock.kit.money import Money, total
 
 SHOWN = 50
@@ -152,9 +152,10 @@ def _waits() -> Iterator[str]:
         who = run.procedure.owner.get_full_name()
         due = f"was due on {run.on:%-d %B}" if run.is_late else "is due today"
         yield f"“{run.procedure.title}” ({who}) {due}."
-    failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
-    if failed:
+    if failed := mails.refused().count():
         yield f"{failed} mail{'s' if failed != 1 else ''} could not be sent."
+    if back := mails.came_back().count():
+        yield f"{back} mail{'s' if back != 1 else ''} came back."
     if stuck := jobs.counts().failed:
         yield f"{stuck} job{'s' if stuck != 1 else ''} failed."
 
