@@ -118,8 +118,11 @@ class Opened:
         """Fetch what the sender wrote, without what they quoted; nothing of one too large."""
         if arrived.size > LARGEST:
             return ""
-        for whole in self._box.fetch(f"UID {arrived.uid}", mark_seen=False):
-            return own_words(whole.text or _plain(whole.html))
+        try:
+            for whole in self._box.fetch(f"UID {arrived.uid}", mark_seen=False):
+                return own_words(whole.text or _plain(whole.html))
+        except RecursionError:  # mails within mails within mails
+            pass
         return ""
 
     def beginning(self, arrived: Arrived, *, most: int) -> bytes:
