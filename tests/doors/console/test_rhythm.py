@@ -18,6 +18,7 @@ from hammock.departments.team.models import (
     Procedure,
 )
 from hammock.departments.team.rhythm import promises
+from hammock.departments.team.rhythm.promises import Number
 from hammock.departments.team.roles import Role
 from hammock.kit import clock
 from hammock.kit.mail.models import OutgoingMail
@@ -197,6 +198,19 @@ def test_the_link_of_a_check_in_works_without_signing_in(shop: Shop, owner: Clie
     found.refresh_from_db()
     assert found.answer == "<script>Good</script>"
     assert stranger.get("/console/check-in/forged/").status_code == 403
+
+
+def test_page_and_link_show_the_week_beside_the_plan(owner: Client) -> None:
+    me = Member.objects.get(email="owner@example.org")
+    beside = Number(
+        name="Revenue of Guides", was="€29.00", against="€70.00 a week, the plan", source="Books."
+    )
+    week = promises.last_week()
+    report = promises.week_report(me.pk, week=week, numbers=[beside])
+    found = CheckIn.objects.create(member=me, week=week, report=report.packed())
+    by_link = page(Client(), promises.answer_url(found).split("/console/")[1])
+    for shown in (page(owner, "commitments/"), by_link):
+        assert "Revenue of Guides €29.00 against €70.00 a week, the plan" in shown
 
 
 def test_chairs_and_hands_are_shown_with_their_formula(owner: Client) -> None:

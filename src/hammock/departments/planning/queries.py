@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from hammock.departments.planning.models import Pointer, RealityCheck, Step, StrategyVersion
 from hammock.departments.planning.rules import answers as answering
@@ -25,6 +25,11 @@ def means() -> Means | None:
 def in_force() -> StrategyVersion | None:
     """Give the version of the strategy that is in force."""
     return StrategyVersion.objects.filter(in_force_since__isnull=False).first()
+
+
+def in_force_at(moment: datetime) -> StrategyVersion | None:
+    """Give the version of the strategy that was in force just before a moment."""
+    return StrategyVersion.objects.filter(in_force_since__lt=moment).first()
 
 
 def newest() -> StrategyVersion | None:
