@@ -354,6 +354,10 @@ def test_the_partner_answers_by_link_once(owner: Member, frozen_clock: FrozenClo
     assert CheckIn.objects.get().answer == "Smaller steps."
 
 
+def _everything(_page: str) -> bool:
+    return True
+
+
 def test_what_happened_tells_money_decisions_what_waits_and_what_was_kept_back(
     owner: Member, wishes: None, till: Till, frozen_clock: FrozenClock
 ) -> None:
@@ -370,9 +374,13 @@ def test_what_happened_tells_money_decisions_what_waits_and_what_was_kept_back(
     Fact.objects.create(name="PolicySaved", about="policy:3", data=saved)
     HeldLetter.objects.create(member=owner, key="k", subject="The week", text="T")
     frozen_clock.advance(hours=1)
-    told = tell_happened(Span(since=before, until=clock.now()), member_id=owner.pk)
-    assert (told.money.orders, str(told.money.paid)) == (1, "€78.00")
-    assert {one.name: str(one.revenue) for one in told.money.centres} == {
+    told = tell_happened(
+        Span(since=before, until=clock.now()), member_id=owner.pk, sees=_everything
+    )
+    assert told.sold is not None
+    assert told.earned is not None
+    assert (told.sold.orders, str(told.sold.paid)) == (1, "€78.00")
+    assert {one.name: str(one.revenue) for one in told.earned.centres} == {
         "Guides": "€24.37",
         "Lessons": "€41.18",
     }
@@ -386,5 +394,8 @@ def test_what_happened_tells_money_decisions_what_waits_and_what_was_kept_back(
     assert waits.endswith("waits for the owner, promised by 12 March 2026.")
     assert [one.by for one in told.learned] == ["Olga Owner"]
     assert [letter.subject for letter in told.held] == ["The week"]
-    empty = tell_happened(Span(since=before - timedelta(days=1), until=before), member_id=owner.pk)
-    assert (empty.money.orders, empty.decisions, empty.held) == (0, [], [])
+    empty = tell_happened(
+        Span(since=before - timedelta(days=1), until=before), member_id=owner.pk, sees=_everything
+    )
+    assert empty.sold is not None
+    assert (empty.sold.orders, empty.decisions, empty.held) == (0, [], [])

@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.sales.models import Dispute
 from hammock.departments.team.models import (
     Absence,
     CheckIn,
     Commitment,
     EmergencyLine,
+    HeldLetter,
+    Incident,
     Member,
     Procedure,
 )
@@ -21,9 +24,13 @@ from hammock.departments.team.rhythm import promises
 from hammock.departments.team.rhythm.promises import Number
 from hammock.departments.team.roles import Role
 from hammock.kit import clock
+from hammock.kit.jobs.models import Job
+from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from tests.doors.console.asking import page, plain, press
 from tests.doors.console.conftest import member_as, signed_in
+from tests.shops import paid
+from tests.till import Till
 
 PAGES = (
     "away/",
@@ -264,6 +271,75 @@ def test_the_page_begins_where_the_owner_last_looked(owner: Client) -> None:
     assert owner.get("/console/happened/?span=year").status_code == 404
     assert owner.get("/console/happened/?span=away").status_code == 404
     assert "While you slept" in page(owner, "")
+
+
+SOLD = {"Sold €78.00", "Went back €0.00", "Delivered 2"}
+EARNED = {"Revenue €65.55", "Revenue by profit centre Guides €24.37"}
+MONEY_WAITS = {"€29.00 of order", "Too much is disputed: €29.00"}
+WORK_WAITS = {"Review for", "was due on", "1 mail came back"}
+ALL_TOLD = {"“Read” (Olga Owner) is due today", "Decided", "Learned", "The site is down"}
+SEEN_BY = {
+    Role.OWNER: SOLD | EARNED | MONEY_WAITS | WORK_WAITS | ALL_TOLD | {"1 job failed"},
+    Role.BUSINESS: SOLD | EARNED | MONEY_WAITS | WORK_WAITS | ALL_TOLD | {"1 job failed"},
+    Role.SERVICE: SOLD | MONEY_WAITS | WORK_WAITS | ALL_TOLD,
+    Role.MARKETING: EARNED | ALL_TOLD,
+    Role.MENTOR: SOLD | EARNED | MONEY_WAITS | WORK_WAITS | ALL_TOLD | {"1 job failed"},
+}
+
+
+def _busy_night(till: Till) -> None:
+    """Let something happen that each role may see or not."""
+    boss = Member.objects.get(email="owner@example.org")
+    sold = paid(till, "GUIDE", "WORKSHOP")
+    run_until_empty()
+    with clock.at(clock.in_(days=-60)):
+        paid(till, "REVIEW")
+        run_until_empty()
+    Dispute.objects.create(
+        payment=sold.payments.get(), external_id="d1", minor=2900, currency="EUR"
+    )
+    Job.objects.create(name="send_mail", state="failed", last_error="boom")
+    back = OutgoingMail.objects.earliest("pk").pk
+    OutgoingMail.objects.filter(pk=back).update(state="bounced", bounced_at=clock.now())
+    for kind, seen in (
+        (Incident.Kind.SITE, "The site is down"),
+        (Incident.Kind.DISPUTES, "€29.00"),
+    ):
+        Incident.objects.create(kind=kind, seen=seen, remedy="Mend it.")
+    Procedure.objects.create(
+        title="Read", department="service", steps=["Read"], first_on=clock.today(), owner=boss
+    )
+
+
+@pytest.mark.parametrize("role", SEEN_BY)
+def test_what_happened_tells_each_role_what_it_may_see_and_no_more(
+    owner: Client, till: Till, role: Role
+) -> None:
+    _busy_night(till)
+    client = owner if role is Role.OWNER else signed_in(member_as(role))
+    shown = page(client, "happened/")
+    every = set().union(*SEEN_BY.values())
+    assert {words for words in every if words in shown} == SEEN_BY[role]
+    assert ("I have seen this" in shown) is (role is not Role.MENTOR)
+
+
+def test_marketing_is_led_to_what_happened_on_its_return_and_looks_once(
+    owner: Client, till: Till
+) -> None:
+    mia, today = member_as(Role.MARKETING), clock.today()
+    client = signed_in(mia)
+    assert "You were away." not in page(client, "")
+    days = {"starts_on": today - timedelta(days=9), "ends_on": today - timedelta(days=1)}
+    absence = Absence.objects.create(member=mia, planned_by="Mia", **days)
+    HeldLetter.objects.create(
+        member=mia, key="k", subject="The week", text="T", held_at=clock.in_(days=-2)
+    )
+    assert "You were away." in page(client, "")
+    shown = page(client, f"happened/?span=away&absence={absence.pk}")
+    assert "While you were away" in shown
+    assert "The week" in shown
+    press(client, "happened/looked/")
+    assert "You were away." not in page(client, "")
 
 
 def test_today_leads_to_what_happened_after_a_return_until_it_was_seen(
