@@ -10,6 +10,7 @@ from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales.models import Dispute
+from hammock.departments.team import roles
 from hammock.departments.team.models import (
     Absence,
     CheckIn,
@@ -20,9 +21,10 @@ from hammock.departments.team.models import (
     Member,
     Procedure,
 )
-from hammock.departments.team.rhythm import promises
+from hammock.departments.team.rhythm import duties, promises
 from hammock.departments.team.rhythm.promises import Number
 from hammock.departments.team.roles import Role
+from hammock.flows.count_hands import WORK
 from hammock.kit import clock
 from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
@@ -225,9 +227,35 @@ def test_chairs_and_hands_are_shown_with_their_formula(owner: Client) -> None:
     assert text.count("empty chair") >= 4
     assert "deeds ÷ (2 × people who did any)" in text
     assert "No procedure is written for it." in text
+    assert "Nobody did anything in it in the last 90 days." in text
     assert "Nobody sits in the chairs of marketing, business, mentor, accountability" in page(
         owner, ""
     )
+
+
+def test_a_department_that_only_the_owner_ran_is_shown_as_a_risk(owner: Client) -> None:
+    centre = {"name": "Talks", "colour": "#1d5c63"}
+    for number in range(3):
+        press(owner, "centres/new/", {**centre, "name": f"Talks {number}"})
+    text = page(owner, "circles/")
+    assert (
+        "Books Olga Owner 3 1 No procedure is written for it. "
+        "Nobody but the owner has done its work. Only Olga Owner could run it tomorrow."
+    ) in text
+
+
+COUNTED_OTHERWISE = {"order_refund", "decision_answer", "procedure_run"}
+ONES_OWN = {
+    *("password", "session_end", "sessions_end", "away", "away_end", "looked", "comment_new"),
+    *("commitments", "commitment_keep", "partner", "check_in_answer"),
+}
+
+
+def test_whatever_more_than_the_owner_may_do_counts_for_a_department_that_can_be_at_risk() -> None:
+    counted = {page: department for department, pages in WORK.items() for page in pages}
+    assert set(WORK) == set(duties.DEPARTMENTS)
+    shared = {name for name, entry in roles.PAGES.items() if entry.does - {Role.OWNER}}
+    assert shared - ONES_OWN - COUNTED_OTHERWISE == set(counted)
 
 
 def _form(response: Any) -> Any:
