@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -43,8 +45,9 @@ from hammock.flows.watch_house import note_backup, watch_house
 from hammock.kit import clock, links
 from hammock.kit.facts.models import Fact
 from hammock.kit.jobs.worker import run_until_empty
-from hammock.kit.mail import Letter
+from hammock.kit.mail import Letter, note_shut
 from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.mailbox import of_url
 from hammock.kit.money import Money
 from tests.clocks import FrozenClock
 from tests.judging import judged_by, policy, wished
@@ -575,6 +578,18 @@ def test_what_is_not_ready_is_foreseen_and_a_house_in_order_lets_the_owner_go(
     plan = _plan(owner, partner)
     assert foresee_absence(plan) == []
     go_away(plan=plan, by="Olga", rehearse=foresee_absence)
+
+
+def test_a_mailbox_that_does_not_open_is_foreseen(
+    owner: Member, deputy: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = of_url("imaps://hello%40kiln.example:secret@imap.kiln.example/INBOX")
+    monkeypatch.setattr(django_settings, "INBOX", inbox)
+    said = "mailbox does not open"
+    assert said not in " ".join(foresee_absence(_plan(owner, deputy)))
+    with transaction.atomic():
+        note_shut(mailbox=inbox.name, problem="LOGIN failed.")
+    assert said in " ".join(foresee_absence(_plan(owner, deputy)))
 
 
 @pytest.fixture
