@@ -186,6 +186,9 @@ def _waits() -> Iterator[_Wait]:
         yield _Wait(page="mails", says=f"{failed} mail{_s(failed)} could not be sent.")
     if back := mails.came_back().count():
         yield _Wait(page="mails", says=f"{back} mail{_s(back)} came back.")
+    if shut := mails.shut_mailbox():
+        since = showing.moment(shut.since)
+        yield _Wait(page="mails", says=f"The mailbox has not opened since {since}.")
     if stuck := jobs.counts().failed:
         yield _Wait(page="jobs", says=f"{stuck} job{_s(stuck)} failed.")
 

@@ -86,8 +86,11 @@ def test_today_says_that_the_mailbox_does_not_open_and_what_to_do(
     with transaction.atomic():
         note_shut(mailbox=inbox.name, problem="imap.kiln.example: <b>LOGIN failed</b>.")
     shown = page(owner, "")
-    assert "The mailbox does not open, so answers and returned mails are not read since" in shown
+    assert (
+        "The mailbox does not open, so answers and returned mails have not been read since" in shown
+    )
     assert "Check INBOX_URL" in shown
+    assert "The mailbox has not opened since" in page(owner, "happened/")
     markup = owner.get("/console/mails/").content.decode()
     assert "&lt;b&gt;LOGIN failed&lt;/b&gt;" in markup
     assert "secret" not in markup

@@ -55,8 +55,8 @@ def _shut() -> Iterator[Finding]:
     shut = queries.shut_mailbox()
     if shut is not None:
         yield Finding(
-            sentence="The mailbox does not open, so answers and returned mails are not read since "
-            f"{showing.moment(shut.since)}. Check INBOX_URL and the mailbox’s password.",
+            sentence="The mailbox does not open, so answers and returned mails have not been read "
+            f"since {showing.moment(shut.since)}. Check INBOX_URL and the mailbox’s password.",
             action=Link(label="See what it said", url=reverse("console:mails")),
         )
 
