@@ -12,6 +12,7 @@ from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.catalogue.models import Price, Product
 from hammock.departments.ledger import queries as ledger
 from hammock.departments.ledger.rules import Chart
+from hammock.departments.marketing import visits
 from hammock.departments.planning import forecasts, keeping_forecasts, queries
 from hammock.departments.planning.keeping_forecasts import Came, MonthDraft
 from hammock.departments.planning.models import Forecast, ForecastMaking, ForecastMonth
@@ -74,6 +75,7 @@ def make_forecast(
         _books(currency, today),
         means=means or queries.means(),
         today=today,
+        visits=visits.by_day(since=date.min, until=today),
         seed=seed,
         paths=paths,
         beat=beat,
@@ -164,6 +166,8 @@ def _bought(currency: str) -> Sequence[Bought]:
             tax_minor=row.tax_minor,
             kept=row.kept,
             first=titles.get(row.order, ""),
+            channel=row.channel or "",
+            is_here=row.is_here,
         )
         for row in rows
     ]

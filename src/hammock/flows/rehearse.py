@@ -107,13 +107,15 @@ def rehearse(
     until: datetime | None = None,
     is_away: bool = False,
     deputy: Decider | None = None,
+    proposes: bool = True,
     beat: Callable[[int], None] | None = None,
 ) -> Report:
     """Rehearse the questions of the `days` before `until` (by default now).
 
     Own questions, and the history that sources give. With `is_away` the owner answers nothing:
     the deputy (the given one, else today's) does within their limit, and past that the safe outcome
-    is taken. Writes nothing. `beat` is told now and then how many questions are answered.
+    is taken. Writes nothing. With `proposes` the report tells what would help most, which takes as
+    long again. `beat` is told now and then how many questions are answered.
     """
     end = until or clock.now()
     start = end - timedelta(days=days)
@@ -123,6 +125,7 @@ def rehearse(
         end=end,
         is_away=is_away,
         deputy=deputy,
+        proposes=proposes,
         beat=beat or _silent,
     )
 
@@ -134,6 +137,7 @@ def _report(
     end: datetime,
     is_away: bool,
     deputy: Decider | None,
+    proposes: bool,
     beat: Callable[[int], None],
 ) -> Report:
     declared = {kind.name: kind for kind in kinds.all_kinds()}
@@ -153,18 +157,7 @@ def _report(
         tally.add(past, replay.answer(past.question))
         if number % 1_000 == 0:
             beat(number)
-    steps = [
-        *rehearsing.delegations(
-            kinds=declared,
-            tallied=tally,
-            replay=replay,
-            people=people,
-            today=clock.now(),
-            zone=zone,
-        ),
-        *_learned_steps(declared, rulesets, tally),
-    ]
-    steps.sort(key=lambda step: -step.takes)
+    steps = _steps(declared, rulesets, replay, tally) if proposes else []
     waited = rehearsing.waited(tally)
     return Report(
         since=start,
@@ -209,6 +202,22 @@ def _imported(kind: Kind, source: replays.Source, start: datetime, end: datetime
         if start <= case.asked_at < end
     ]
     return sorted(found, key=lambda past: past.question.asked_at)
+
+
+def _steps(
+    declared: Mapping[str, Kind], rulesets: Mapping[str, Ruleset], replay: Replay, tally: Tally
+) -> list[NextStep]:
+    """Say what would take decisions off the owner, what takes most first."""
+    delegations = rehearsing.delegations(
+        kinds=declared,
+        tallied=tally,
+        replay=replay,
+        people=ports.people(),
+        today=clock.now(),
+        zone=_zone(),
+    )
+    steps = [*delegations, *_learned_steps(declared, rulesets, tally)]
+    return sorted(steps, key=lambda step: -step.takes)
 
 
 def _learned_steps(

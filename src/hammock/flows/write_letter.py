@@ -45,6 +45,7 @@ from hammock.kit.brand import Brand
 from hammock.kit.charts import Figure, Point
 from hammock.kit.jobs import queries as jobs
 from hammock.kit.mail import Attachment, Letter
+from hammock.kit.mail import queries as mails
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money, total
 
@@ -295,11 +296,12 @@ def _money_needs() -> list[Need]:
 def _work_needs() -> list[Need]:
     late = delivery.overdue(on=clock.today()).count()
     failed = jobs.counts().failed
-    refused = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
+    refused, back = mails.refused().count(), mails.came_back().count()
     told = (
         (late, 70, "console:tasks", "{} owed to buyers and late.", ("task is", "tasks are")),
         (failed, 60, "console:jobs", "{} for good.", ("job failed", "jobs failed")),
         (refused, 60, "console:mails", "{} refused.", ("mail was", "mails were")),
+        (back, 60, "console:mails", "{} back.", ("mail came", "mails came")),
     )
     return [
         Need(

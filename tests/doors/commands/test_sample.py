@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import random
 import shutil
 import zipfile
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from hammock.departments.catalogue.models import Price, Product
 from hammock.departments.ledger.actions import open_centre
 from hammock.departments.ledger.models import Entry
 from hammock.departments.planning import library
@@ -29,6 +32,7 @@ from hammock.doors.commands import history, owner_story, plan_story, sample
 from hammock.doors.commands.sample import goods, pictures
 from hammock.kit import clock
 from hammock.kit.errors import FieldError
+from hammock.kit.money import Money
 
 BUSINESS = sample.load()
 RELEASED = [
@@ -253,3 +257,25 @@ def test_the_plans_half_year_is_lived_through_the_flows_of_an_owner() -> None:
     assert done.count() == len(plan_story.plan().done) + 1  # and the questions asked again
     spent = Entry.objects.filter(kind=Entry.Kind.EXPENSE).count()
     assert spent == Pointer.objects.count() == len(plan_story.plan().spending)
+
+
+def test_half_a_year_of_visitors_buys_every_kind_and_some_seats() -> None:
+    kinds = {price.sku: product.kind for product in BUSINESS.products for price in product.prices}
+    chance = random.Random(1)  # noqa: S311 - a story, not a secret
+    bought = Counter(
+        kinds[wanted.sku] for _ in range(400) for wanted in history.basket(chance, _offered())
+    )
+    assert set(bought) == {"download", "bundle", "workshop", "service"}
+    assert 2 <= bought["workshop"] <= 20  # as many as there are seats
+
+
+def _offered() -> list[Price]:
+    return [
+        Price(
+            sku=price.sku,
+            minor=Money.parse(price.amount, BUSINESS.currency).minor,
+            product=Product(kind=product.kind, profit_centre_id=product.profit_centre),
+        )
+        for product in BUSINESS.products
+        for price in product.prices
+    ]

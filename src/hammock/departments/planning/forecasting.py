@@ -12,6 +12,7 @@ import numpy as np
 from hammock.departments.planning.outside_view import outside_view
 from hammock.departments.planning.rules import revenue, scoring, simulation
 from hammock.departments.planning.rules.customer_value import (
+    Cohort,
     CustomerValue,
     Group,
     customer_value,
@@ -29,7 +30,7 @@ from hammock.departments.planning.rules.updating import MONTH, Evidence, Learned
 
 AHEAD = 3  # months that are kept and scored
 KEPT_SHARES = (0.025, *(at / 40 for at in range(2, 39)), 0.975)
-SHOWN_PRODUCTS = 12
+SHOWN_PRODUCTS = SHOWN_CHANNELS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,17 +67,21 @@ def make(
     *,
     means: Means | None,
     today: date,
+    visits: Mapping[date, int] | None = None,
     seed: int = simulation.SEED,
     paths: int = simulation.PATHS,
     beat: Callable[[float], None] | None = None,
 ) -> Made:
     """Make the forecast as of the morning of `today`; it writes nothing.
 
-    `beat` is told the share that is done, after each step by what it took on a large shop.
+    `visits` are those of each day on which they were counted. `beat` is told the share that is
+    done, after each step by what it took on a large shop.
     """
     beat = beat or _silent
     view = outside_view()
-    evidence = evidence_from(bought, books, today=today, lost_a_month=view.spread("churn").mean)
+    evidence = evidence_from(
+        bought, books, today=today, lost_a_month=view.spread("churn").mean, visits=visits
+    )
     assumptions = simulation.assumptions_from(means, evidence, view)
     beat(0.1)
     outlook = simulation.simulate(assumptions, seed=seed, paths=paths)
@@ -330,15 +335,18 @@ def _customers(found: CustomerValue) -> dict[str, Any]:
         "drift": None if found.moved is None else asdict(found.moved),
         "everybody": None if found.everybody is None else _group(found.everybody),
         "by_product": [_group(one) for one in found.by_product[:SHOWN_PRODUCTS]],
+        "by_channel": [_group(one) for one in found.by_channel[:SHOWN_CHANNELS]],
         "by_cohort": [_group(one) for one in found.by_cohort],
-        "cohorts": [
-            {
-                "label": one.label,
-                "customers": one.customers,
-                "by_month": [round(value) for value in one.by_month],
-            }
-            for one in found.cohorts
-        ],
+        "cohorts": [_cohort(one) for one in found.cohorts],
+        "channels": [_cohort(one) for one in found.channels[:SHOWN_CHANNELS]],
+    }
+
+
+def _cohort(one: Cohort) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "customers": one.customers,
+        "by_month": [round(value) for value in one.by_month],
     }
 
 

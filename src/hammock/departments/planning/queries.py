@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from hammock.departments.planning.models import Pointer, RealityCheck, Step, StrategyVersion
 from hammock.departments.planning.rules import answers as answering
 from hammock.departments.planning.rules.means import Means
 from hammock.departments.planning.rules.strategy import Document
 from hammock.kit.brand import Brand, dressed
+from hammock.kit.prepared import prepared
 
 
 def latest_check() -> RealityCheck | None:
@@ -24,7 +27,17 @@ def means() -> Means | None:
 
 def in_force() -> StrategyVersion | None:
     """Give the version of the strategy that is in force."""
-    return StrategyVersion.objects.filter(in_force_since__isnull=False).first()
+    return next(iter(_in_force()), None)
+
+
+@prepared
+def _in_force() -> QuerySet[StrategyVersion]:
+    return StrategyVersion.objects.filter(in_force_since__isnull=False)[:1]
+
+
+def in_force_at(moment: datetime) -> StrategyVersion | None:
+    """Give the version of the strategy that was in force just before a moment."""
+    return StrategyVersion.objects.filter(in_force_since__lt=moment).first()
 
 
 def newest() -> StrategyVersion | None:

@@ -180,10 +180,23 @@ def _lists(niche: Niche) -> dict[str, Any]:
         "products": [
             {"text": one.text, "price": one.price, "rating": one.rating} for one in niche.products
         ],
+        "in_vain": _in_vain(niche),
         "countries": dict(niche.countries),
         "asked_for": dict(niche.asked_for),
         "why": list(niche.why),
         "why_not": list(niche.why_not),
+    }
+
+
+def _in_vain(niche: Niche) -> dict[str, Any] | None:
+    found = niche.in_vain
+    if found is None or not found.of:
+        return None
+    return {
+        "searches": round(found.searches, 2),
+        "of": round(found.of, 2),
+        "share": round(found.searches / found.of, 4),
+        "texts": list(found.texts),
     }
 
 

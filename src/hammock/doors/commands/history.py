@@ -1,14 +1,15 @@
 """Half a year of the sample business, lived through the same flows that real buyers use.
 
 The clock is set back and moved on hour by hour; orders are placed, paid with test cards, left
-unpaid, asked back; work is done, costs are booked, jobs run. The same seed gives the same history.
+unpaid, asked back; passers-by are counted; work is done, costs are booked, jobs run. The same seed
+gives the same history.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import Order, Payment
 from hammock.doors.commands import sample, wishes
 from hammock.doors.commands.owner_story import OwnersDays
+from hammock.doors.commands.passers_by import Street
 from hammock.doors.commands.plan_story import PlannedDays
 from hammock.flows.expire_orders import expire_orders
 from hammock.flows.finish_task import finish_task
@@ -75,13 +77,17 @@ def live(*, payer: Payer, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
     start = clock.now() - timedelta(days=days)
     orders = 0
     owner, planned = OwnersDays(seed=seed, days=days), PlannedDays(days=days)
+    street = Street(seed=seed, days=days)
     for day in range(days):
+        with clock.at(datetime.combine(start.date(), time(5), tzinfo=UTC) + timedelta(days=day)):
+            street.open()
         for hour in _hours(chance, day / days):
             moment = datetime.combine(start.date(), time(hour, chance.randrange(60)), tzinfo=UTC)
             with clock.at(moment + timedelta(days=day)):
-                orders += _visit(chance, payer)
+                orders += _visit(chance, payer, street)
         with clock.at(datetime.combine(start.date(), time(23), tzinfo=UTC) + timedelta(days=day)):
             _evening(chance, payer)
+            street.close(day=day)
             owner.evening(day=day)
             planned.evening(day=day)
         yield Told(day=day + 1, days=days, orders=orders)
@@ -93,9 +99,9 @@ def _hours(chance: random.Random, progress: float) -> list[int]:
     return sorted(chance.choices(range(6, 23), k=count))
 
 
-def _visit(chance: random.Random, payer: Payer) -> bool:
-    buyer = _buyer(chance)
-    wanted = _basket(chance)
+def _visit(chance: random.Random, payer: Payer, street: Street) -> bool:
+    buyer = replace(_buyer(chance), channel=street.buyer())
+    wanted = basket(chance, _on_sale())
     try:
         order = place_order(wanted=wanted, buyer=buyer)
     except SalesError:
@@ -116,13 +122,16 @@ def _buyer(chance: random.Random) -> Buyer:
     )
 
 
-def _basket(chance: random.Random) -> list[rules.Wanted]:
-    """Draw what is bought: cheap things often, workshops and services now and then."""
-    prices = list(
+def _on_sale() -> list[Price]:
+    return list(
         Price.objects.filter(product__state=Product.State.ON_SALE, is_active=True)
         .select_related("product")
         .order_by("id")
     )
+
+
+def basket(chance: random.Random, prices: Sequence[Price]) -> list[rules.Wanted]:
+    """Draw what is bought: cheap things often, workshops and services now and then."""
     weights = [_weight(price) for price in prices]
     count = 1 + (chance.random() < 0.18)
     chosen = dict.fromkeys(price.sku for price in chance.choices(prices, weights, k=count))
@@ -133,7 +142,7 @@ def _weight(price: Price) -> float:
     by_kind = {
         Product.Kind.DOWNLOAD: 10.0,
         Product.Kind.BUNDLE: 6.0,
-        Product.Kind.WORKSHOP: 0.25,
+        Product.Kind.WORKSHOP: 1.0,
         Product.Kind.SERVICE: 11.0,
     }[Product.Kind(price.product.kind)]
     favourite = 1.6 if price.product.profit_centre_id == "guides" else 1.0

@@ -130,7 +130,10 @@ def rehearsal(plan: Plan) -> Sequence[str]:
     """Say what would break: of the house as it stands, and of the questions of as many days."""
     standing = Member.objects.get(pk=plan.deputy_id or 0)  # an owner's plan has one
     report = rehearse(
-        days=max(len(plan.days), FEWEST_DAYS), is_away=True, deputy=may_decide(standing)
+        days=max(len(plan.days), FEWEST_DAYS),
+        is_away=True,
+        deputy=may_decide(standing),
+        proposes=False,
     )
     return [*foresee_absence(plan), *breaks(report, deputy=standing.get_full_name())]
 

@@ -226,7 +226,7 @@ def assumptions_from(means: Means | None, evidence: Evidence, view: OutsideView)
         costs=_costs(evidence, notes),
         age=len(evidence.days) / MONTH,
         established=evidence.has_sold,
-        counts_visits=evidence.visits is not None,
+        counts_visits=evidence.visited is not None,
         cash=evidence.cash + (brought.savings if brought else 0.0),
         draw=brought.draw if brought else None,
         target=brought.target if brought else None,

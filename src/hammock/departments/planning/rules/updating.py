@@ -5,6 +5,8 @@ order comes to; the rate of orders is lognormal before and counted in a Poisson 
 divided by how much the weeks scatter. A week that stands far out of the others counts as much as
 chance allows beside them; what is above is no level, and half of its logarithm stays as doubt. With
 thirteen weeks of sales behind it, the level is what `revenue.foresee` says of the next month.
+Counted visits are divided by how much their weeks scatter too, and a week with far more visits than
+usual counts as a few usual ones.
 
 `weight` is the shop's own share of what is believed now: 0 before anything was seen, towards 1.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -27,6 +30,16 @@ SPREAD_OF_PRICES = 0.7  # σ around the shop's own list prices, before anything 
 NARROWEST = 0.02
 WIDEST = 6.0
 Daily = Sequence[float] | np.ndarray[tuple[int], np.dtype[np.float64]]
+MOST_OF_USUAL = 4.0  # usual weeks as which a week full of visits counts at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visited:
+    """Whole days on which visits were counted, oldest first: visits of each, and first buyers."""
+
+    since: date
+    visits: tuple[int, ...]
+    buyers: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +47,9 @@ class Evidence:
     """What the shop's own books and orders say; amounts in minor units of `currency`.
 
     `days` is net revenue (without tax, less refunds) of each day since the shop's first, oldest
-    first; `orders` counts the orders of the same days. `visits` is None where nobody counts them,
-    `costs_a_month` and `cash` where the books are empty. `notes` says what had to be left out.
+    first; `orders` counts the orders of the same days. `visited` is None where no visits are
+    counted, `costs_a_month` and `cash` where the books are empty. `notes` says what had to be left
+    out.
     """
 
     currency: str
@@ -43,7 +57,7 @@ class Evidence:
     days: tuple[float, ...] = ()
     orders: tuple[int, ...] = ()
     first_orders: int = 0
-    visits: int | None = None
+    visited: Visited | None = None
     prices: tuple[float, ...] = ()
     order_values: tuple[float, ...] = ()
     refunded: float = 0.0
@@ -91,10 +105,49 @@ def share(name: str, view: OutsideView, *, hits: float, of: float, says: str) ->
 
 def conversion(evidence: Evidence, view: OutsideView) -> Learned:
     """Update the share of visits that buy; without counted visits it stays as published."""
-    if evidence.visits is None:
-        return share("conversion", view, hits=0, of=0, says="visits are not counted yet")
-    says = f"{evidence.first_orders:,} of {evidence.visits:,} visits bought first"
-    return share("conversion", view, hits=evidence.first_orders, of=evidence.visits, says=says)
+    found = evidence.visited
+    if found is None:
+        return share("conversion", view, hits=0, of=0, says="no whole day of visits is counted yet")
+    says = (
+        f"{sum(found.buyers):,} of {sum(found.visits):,} visits bought for the first time, counted "
+        f"since {found.since:%-d %B %Y} on {len(found.visits):,} days"
+    )
+    heard = heard_of(found)
+    return share("conversion", view, hits=heard.hits, of=heard.of, says=says)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What counted visits teach: as many hits of as many independent visits."""
+
+    hits: float
+    of: float
+
+
+def heard_of(found: Visited) -> Heard:
+    """Weigh counted visits: a viral week is cut to a few usual ones, and scatter divides all."""
+    visits, buyers = (_grouped(values) for values in (found.visits, found.buyers))
+    visits, buyers = visits[visits > 0], buyers[visits > 0]
+    if not len(visits):
+        return Heard(hits=0.0, of=0.0)
+    cut = np.minimum(1.0, MOST_OF_USUAL * np.median(visits) / visits)
+    visits, buyers = visits * cut, np.minimum(buyers, visits) * cut
+    part = float(buyers.sum() / visits.sum())
+    scatter = 1.0
+    if 0 < part < 1 and len(visits) > 1:
+        missed = (buyers - visits * part) ** 2 / (visits * part * (1 - part))
+        scatter = max(1.0, float(missed.sum()) / (len(visits) - 1))
+    return Heard(hits=float(buyers.sum()) / scatter, of=float(visits.sum()) / scatter)
+
+
+def _grouped(values: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Add days up to weeks, the last ones whole; under three weeks the days stay as they are."""
+    daily = np.asarray(values, dtype=np.float64)
+    if len(daily) < 3 * WEEK:
+        return daily
+    starts = np.arange(len(daily) % WEEK, len(daily), WEEK)
+    starts = starts if starts[0] == 0 else np.concatenate([[0], starts])
+    return np.asarray(np.add.reduceat(daily, starts), dtype=np.float64)
 
 
 def refunds(evidence: Evidence, view: OutsideView) -> Learned:
