@@ -83,12 +83,12 @@ def make(
         bought, books, today=today, lost_a_month=view.spread("churn").mean, visits=visits
     )
     assumptions = simulation.assumptions_from(means, evidence, view)
-    beat(0.1)
+    beat(0.05)
     outlook = simulation.simulate(assumptions, seed=seed, paths=paths)
-    beat(0.3)
+    beat(0.15)
     months = months_ahead(evidence, outlook, today=today)
     rehearsed = _rehearsed(evidence)
-    beat(0.6)
+    beat(0.2)  # what follows, the fits to the customers, takes longest by far
     purchases, labels, until = purchases_from(bought, today=today)
     customers = customer_value(purchases, labels, until=until)
     return Made(
