@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hammock.config.front import Front
+from hammock.config.front import Front, without_marks
 from hammock.kit import snapshots
 from tests.visitors import GOOGLEBOT, counting, hit, search
 
@@ -19,9 +21,11 @@ class Behind:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.queries: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.asked += 1
+        self.queries.append(environ["QUERY_STRING"])
         path = environ["PATH_INFO"]
         headers = [("Content-Type", "text/html")]
         if path != "/cart/":
@@ -62,6 +66,35 @@ def test_public_pages_are_counted_from_django_from_memory_and_when_not_changed(
     assert behind.asked == 1
     (found,) = gatherer.gathered()
     assert len(found.visits) == 4
+
+
+def test_marked_links_get_the_ready_page_and_the_page_never_sees_the_marks(behind: Behind) -> None:
+    gatherer = counting()
+    front = Front(behind, count=gatherer.see)
+    marks = (
+        "",
+        "fbclid=a1",
+        "fbclid=b2",
+        "utm_source=letter&utm_campaign=spring",
+        "gclid=x&utm_id=3",
+    )
+    for at, query in enumerate(marks):
+        ask(front, {**hit("/", address=f"192.0.2.{at}"), "QUERY_STRING": query})
+    assert behind.asked == 1
+    assert behind.queries == [""]
+    (found,) = gatherer.gathered()
+    assert sorted(one.channel for one in found.visits.values()) == [
+        "campaign: letter, spring",
+        *["direct"] * 4,
+    ]
+
+
+@given(
+    st.lists(st.sampled_from(["q=wool", "page=2", "fbclid=1", "utm_source=a", "utm", "x=utm_y"]))
+)
+def test_only_marks_are_taken_out_of_a_query(parts: list[str]) -> None:
+    kept = [one for one in parts if one not in {"fbclid=1", "utm_source=a"}]
+    assert without_marks("&".join(parts)) == "&".join(kept)
 
 
 def test_a_search_is_counted_with_its_results_and_browsers_see_nothing_of_it(

@@ -5,6 +5,10 @@ is kept under its path and query, plain and compressed, and given out with an ET
 generation ends. At most `MOST` pages are kept; then the memory starts over, so that nobody fills it
 with made-up queries.
 
+What a link says of itself for those who count (`utm_source`, `fbclid` …) says nothing to a page: it
+is taken out of the query before anything is looked up, so who comes by a campaign gets the ready
+page too, however the link was marked.
+
 Public pages are also what visits are counted by: `count` hears of each that was answered, with the
 number of results where it was a search. Whatever goes wrong there, the answer goes out.
 """
@@ -26,6 +30,32 @@ StartResponse = Callable[..., Any]
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 MOST = 2000
+MARKS = frozenset(
+    {
+        *(
+            "gclid",
+            "gbraid",
+            "wbraid",
+            "dclid",
+            "gad_source",
+            "gad_campaignid",
+            "srsltid",
+        ),  # Google
+        *(
+            "fbclid",
+            "igshid",
+            "igsh",
+            "msclkid",
+            "twclid",
+            "ttclid",
+            "li_fat_id",
+            "epik",
+            "rdt_cid",
+        ),
+        *("mc_cid", "mc_eid", "_hsenc", "_hsmi", "vero_id", "mkt_tok", "yclid"),
+    }
+)
+"""What sites and mailers hang on every link, each click another one."""
 log = logging.getLogger(__name__)
 _MARK = snapshots.HEADER.lower()
 _FOUND = snapshots.FOUND.lower()
@@ -65,7 +95,7 @@ class Front:
         """Answer from memory if the page is there, else from behind, and remember it."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self._behind(environ, start_response)
-        key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        key = (environ["PATH_INFO"], without_marks(environ.get("QUERY_STRING", "")))
         kept = self._kept.get(key)
         if kept is not None and kept.generation == snapshots.current():
             self._count(environ, kept.found)
@@ -84,7 +114,7 @@ class Front:
                 marked.extend(headers)
             return start_response(status, shown, *rest)
 
-        answer = self._behind(environ, start)
+        answer = self._behind({**environ, "QUERY_STRING": key[1]}, start)
         if not marked or environ["REQUEST_METHOD"] != "GET":
             return answer
         plain = b"".join(answer)
@@ -120,6 +150,17 @@ class Front:
             packed=gzip.compress(plain, compresslevel=6, mtime=0),
             headers=[pair for pair in headers if pair[0].lower() not in _OWN | _OURS],
         )
+
+
+def without_marks(query: str) -> str:
+    """Give a query without the marks by which its link is counted."""
+    if "=" not in query:
+        return query
+    return "&".join(one for one in query.split("&") if not _is_mark(one.partition("=")[0]))
+
+
+def _is_mark(name: str) -> bool:
+    return name in MARKS or name.startswith("utm_")
 
 
 def _answer(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
