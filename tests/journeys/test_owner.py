@@ -67,6 +67,14 @@ def test_a_refund_gives_back_money_and_takes_back_access(
     assert "24.00" in steps.text(mail)
 
 
+def test_a_saved_product_opens_with_its_description_in_the_editor(owner: Page) -> None:
+    owner.goto("/console/products/")
+    owner.get_by_role("link", name="Twelve Harbour Patterns").first.click()
+    editor = owner.locator(".c-rich [contenteditable=true]")
+    expect(editor).to_be_visible()
+    expect(editor).not_to_have_text("")
+
+
 def test_a_post_written_and_published_is_read_in_the_shop(owner: Page, plain: Page) -> None:
     owner.get_by_role("link", name="write and publish a page").click()
     blog = re.compile("Explore child pages of 'From the workbench'")

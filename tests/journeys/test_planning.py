@@ -37,7 +37,7 @@ def test_an_owner_comes_from_the_first_question_to_a_strategy_with_a_forecast(
 
     expect(owner.locator(".c-verdict .c-number")).to_have_text(re.compile("Go|Wait"))
     expect(owner.get_by_text("you keep a job at first", exact=False).first).to_be_visible()
-    expect(owner.get_by_text("of the imagined courses").first).to_be_visible()
+    expect(owner.get_by_text("of the imagined futures").first).to_be_visible()
 
     tabs = owner.get_by_role("navigation", name="The plan")
     tabs.get_by_role("link", name="Forecast").click()

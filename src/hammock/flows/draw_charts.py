@@ -29,14 +29,17 @@ def draw_charts() -> int:
 
 
 def chart(key: str) -> Drawing | None:
-    """Give a chart as it was drawn last, or draw it where it never was; None for an unknown one.
+    """Give a chart as it was drawn last, or draw it where it never was.
 
-    A fan is drawn anew at once when its forecast is another: its words and lines belong together.
+    None for an unknown one, and for one that has nothing to show yet: an empty frame is never
+    drawn, so that the first sale's chart is there at once. A fan is drawn anew at once when its forecast is another: its words and lines belong together.
     """
     make = _figures().get(key)
     if make is None:
         return None
     figure = make()
+    if _is_bare(figure):
+        return None
     if isinstance(figure, Fan) or charts.kept(key, alt=figure.alt) is None:
         _draw(key, figure)
     return charts.kept(key, alt=figure.alt)
@@ -64,8 +67,12 @@ def _since_first(rows: Sequence[ProfitAndLoss]) -> list[date]:
     return [month for at, month in enumerate(months()) if month >= begun or at >= MONTHS - 6]
 
 
+def _is_bare(figure: Drawable) -> bool:
+    return isinstance(figure, Figure) and figure.is_bare
+
+
 def _draw(key: str, figure: Drawable) -> bool:
-    if charts.is_drawn(key, figure):
+    if _is_bare(figure) or charts.is_drawn(key, figure):
         return False
     drawn = charts.picture(figure)
     with transaction.atomic(durable=True):

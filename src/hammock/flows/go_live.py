@@ -20,11 +20,15 @@ from hammock.kit.locks import lock
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One thing that has to be so before real money may move, and what to do about it."""
+    """One thing that has to be so before real money may move, and what to do about it.
+
+    `page` names the console's page on which it is done; empty for what is done elsewhere.
+    """
 
     title: str
     is_done: bool
     advice: str
+    page: str = ""
 
 
 def steps() -> Sequence[Step]:
@@ -57,12 +61,14 @@ def steps() -> Sequence[Step]:
             title="Name and address on receipts",
             is_done=bool(shop.legal_name and shop.address),
             advice="Fill them in under Settings, Business.",
+            page="console:shop",
         ),
         Step(
             title="Front page, terms and privacy in your own words",
             is_done=not unwritten,
             advice=f"Write and publish them under Pages (waiting: {', '.join(unwritten)}). Have "
             "somebody who knows your country's law read terms and privacy.",
+            page="wagtailadmin_explore_root",
         ),
         _second_factors(),
     )
@@ -76,6 +82,7 @@ def _second_factors() -> Step:
         is_done=not bare,
         advice=f"Without one: {bare}. Everybody adds a passkey or an authenticator app under "
         f"Settings, Your access ({links.absolute('console:access')}).",
+        page="console:access",
     )
 
 

@@ -77,19 +77,27 @@ def _marketing() -> Iterator[Item]:
     new = Customer.objects.filter(orders__paid_at__gte=since).distinct()
     old = new.filter(orders__paid_at__lt=since).distinct().count()
     people = new.count()
-    yield Item(
-        fact=f"{people} customer{'s' if people != 1 else ''} bought in the last {DAYS} days, "
-        f"{old} of them again.",
-        question="Where did the new ones come from, and what brings the old ones back?",
-        source="Customers with paid orders.",
-    )
+    if people:
+        yield Item(
+            fact=f"{people} customer{'s' if people != 1 else ''} bought in the last {DAYS} days, "
+            f"{old} of them again.",
+            question="Where did the new ones come from, and what brings the old ones back?",
+            source="Customers with paid orders.",
+        )
+    else:
+        yield Item(
+            fact=f"Nobody bought in the last {DAYS} days.",
+            question="Who would want it, and where are they now?",
+            source="Customers with paid orders.",
+        )
     placed = Order.objects.filter(placed_at__gte=since, origin="shop")
     lost = placed.exclude(state=Order.State.PAID).count()
-    yield Item(
-        fact=f"{lost} of {placed.count()} orders were begun and not paid.",
-        question="What stopped them at the checkout?",
-        source=f"Orders placed in the shop in the last {DAYS} days.",
-    )
+    if begun := placed.count():
+        yield Item(
+            fact=f"{lost} of {begun} orders were begun and not paid.",
+            question="What stopped them at the checkout?",
+            source=f"Orders placed in the shop in the last {DAYS} days.",
+        )
     quiet = _unsold(since)
     if quiet:
         yield Item(
@@ -144,11 +152,13 @@ def _mentor() -> Iterator[Item]:
         requested_at__gte=since, state=Refund.State.SUCCEEDED, payment__is_surplus=False
     ).aggregate(number=Count("payment__order", distinct=True), minor=Sum("minor"))
     share = f" ({back['number'] / sold.orders:.1%})" if sold.orders else ""
-    yield Item(
-        fact=f"{back['number']} of {sold.orders} orders in {QUARTER} days were refunded{share}.",
-        question="What did we promise there that we did not keep?",
-        source="Orders paid and refunds done.",
-    )
+    if sold.orders or back["number"]:
+        yield Item(
+            fact=f"{back['number']} of {sold.orders} orders in {QUARTER} days were refunded"
+            f"{share}.",
+            question="What did we promise there that we did not keep?",
+            source="Orders paid and refunds done.",
+        )
     bare = sorted(
         set(duties.DEPARTMENTS) - set(duties.procedures().values_list("department", flat=True))
     )
@@ -165,11 +175,19 @@ def _accountability() -> Iterator[Item]:
     since = clock.today() - timedelta(days=DAYS)
     ended = Commitment.objects.filter(due_on__gte=since).exclude(state="open")
     missed = ended.filter(state="missed").count()
-    yield Item(
-        fact=f"{ended.count()} promises came due in {DAYS} days, {missed} were missed.",
-        question="Were they too big, or not meant?",
-        source="Commitments.",
-    )
+    if due := ended.count():
+        yield Item(
+            fact=f"{due} promise{'s' if due != 1 else ''} came due in {DAYS} days, "
+            f"{missed} {'were' if missed != 1 else 'was'} missed.",
+            question="Were they too big, or not meant?",
+            source="Commitments.",
+        )
+    else:
+        yield Item(
+            fact=f"No promise came due in {DAYS} days.",
+            question="What should be done within a week, and who asks whether it was?",
+            source="Commitments.",
+        )
     for one in Commitment.objects.filter(state="open")[:3]:
         yield Item(
             fact=f"Promised by {one.due_on:%-d %B}: {one.what}.",
@@ -177,11 +195,12 @@ def _accountability() -> Iterator[Item]:
             source="Commitments.",
         )
     late = [run for run in duties.due() if run.is_late]
-    yield Item(
-        fact=f"{len(late)} standing procedures are late.",
-        question="Which of them does nobody miss?",
-        source="Standing procedures.",
-    )
+    if late:
+        yield Item(
+            fact=f"{len(late)} standing procedure{'s are' if len(late) != 1 else ' is'} late.",
+            question="Which of them does nobody miss?",
+            source="Standing procedures.",
+        )
 
 
 _ITEMS: Mapping[Circle, Callable[[], Iterator[Item]]] = {

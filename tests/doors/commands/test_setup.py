@@ -37,7 +37,7 @@ def test_a_new_business_has_a_shop_an_owner_and_pages() -> None:
     assert owner.is_superuser
     assert not owner.has_usable_password()
     lines = told.strip().splitlines()
-    assert [line.split(":")[0] for line in lines] == ["Shop", "Console", "First login"]
+    assert [line.split(":")[0] for line in lines] == ["Shop", "Console", "First login", "Next"]
     client = Client()
     for path in ("/", "/products/", "/terms/", "/privacy/", "/blog/", "/help/"):
         assert client.get(path).status_code == 200, path

@@ -340,7 +340,7 @@ def test_a_long_rehearsal_runs_in_the_background_and_is_kept(
     assert "too long to wait for" in page(judge, address)
     begin = {"days": "365", "until": "", "away": ""}
     shown = press(judge, "decisions/rehearsal/begin/", begin)
-    assert "Waiting for the worker" in shown
+    assert "Waiting for its turn" in shown
     press(judge, "decisions/rehearsal/begin/", begin)
     assert Job.objects.filter(name="rehearse_long").count() == 1
     run_until_empty()

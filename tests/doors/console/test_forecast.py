@@ -44,7 +44,7 @@ def test_an_owner_makes_a_forecast_and_asks_a_claim(owner: Client, till: Till) -
 
 def test_a_forecast_is_made_in_the_background_and_can_be_left(owner: Client, till: Till) -> None:
     text = press(owner, "forecast/renew/")
-    assert "Waiting for the worker" in text
+    assert "Waiting for its turn" in text
     assert "You can leave this page" in text
     assert 'http-equiv="refresh"' in owner.get("/console/forecast/").content.decode()
     press(owner, "forecast/renew/")  # pressed twice: one is under way already

@@ -66,8 +66,8 @@ def test_an_owner_answers_and_reads_what_it_comes_to(owner: Client) -> None:
     shown = press(owner, "strategy/reality/answer/", ANSWERS)
     for words in ("Verdict No", "6 months", "€9,000.00", "The smallest test that would tell"):
         assert words in shown, words
-    assert "of the imagined courses" in shown
-    assert "Your plan needs" in shown or "more than half of the imagined courses" in shown
+    assert "of the imagined futures" in shown
+    assert "Your plan needs" in shown or "more than half of the imagined futures" in shown
 
 
 def test_new_answers_stand_beside_the_old_ones(owner: Client) -> None:
@@ -94,6 +94,8 @@ def test_nothing_answered_at_all_is_no_crash(owner: Client) -> None:
         ("living_costs", "-5", "Write 0 or more."),
         ("savings", "a lot", "is no amount."),
         ("savings", "5 USD", "is no amount."),
+        ("savings", "12.000", "Write thousands without a mark, as 12000."),
+        ("savings", "12,000", "Write thousands without a mark, as 12000."),
         ("hours_week", "200", "168"),
         ("hours_week", "NaN", "Enter a number."),
         ("job", "fly", "valid choice"),
@@ -105,7 +107,9 @@ def test_an_answer_that_cannot_be_is_said_at_its_question(
     answer = owner.post("/console/strategy/reality/answer/", {**ANSWERS, name: value})
 
     assert answer.status_code == 400
-    assert words in plain(answer.content.decode())
+    shown = plain(answer.content.decode())
+    assert words in shown
+    assert "Not kept yet: 1 answer could not be read." in shown
     assert not RealityCheck.objects.exists()
 
 

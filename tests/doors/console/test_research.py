@@ -43,7 +43,7 @@ def test_an_owner_studies_a_market(owner: Client) -> None:
         for name, column in source.recognised.items()
     }
     text = press(owner, f"research/{study.pk}/", fields)
-    assert "Waiting for the worker" in text
+    assert "Waiting for its turn" in text
     run_until_empty()
     text = page(owner, f"research/{study.pk}/")
     assert "Niches, best first" in text
@@ -173,7 +173,7 @@ def test_a_stopped_study_begins_again(owner: Client) -> None:
     press(owner, f"research/{study.pk}/begin/")
     text = press(owner, f"research/{study.pk}/stop/")
     assert "The study was stopped" in text
-    assert "Waiting for the worker" in press(owner, f"research/{study.pk}/begin/")
+    assert "Waiting for its turn" in press(owner, f"research/{study.pk}/begin/")
 
 
 @pytest.mark.parametrize("address", ["research/", "research/new/", "research/1/"])

@@ -99,11 +99,11 @@ def test_today_says_that_the_mailbox_does_not_open_and_what_to_do(
     assert "mailbox" not in page(owner, "mails/")
 
 
-def test_today_teaches_a_beginner_three_steps(owner: Client) -> None:
+def test_today_teaches_a_beginner_the_first_steps(owner: Client) -> None:
     Product.objects.update(state="draft")
     Shop.objects.update(legal_name="")
     shown = page(owner, "")
-    for words in ("Your first three steps", "first product", "Say who you are", "No orders yet"):
+    for words in ("Your first steps", "first product", "Say who you are", "No orders yet"):
         assert words in shown, words
 
 

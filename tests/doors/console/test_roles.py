@@ -265,9 +265,10 @@ def test_a_mentor_comments_on_an_order_and_others_read_it(shop: Shop, till: Till
     path = f"/console/orders/{order.reference}/"
     note = {"path": path, "text": "Ask them <b>why</b>."}
     answer = mentor.post("/console/comments/new/", note)
-    assert answer["Location"] == f"{path}#comments"
+    assert answer["Location"] == f"{path}#notes"
     shown = signed_in(member_as(Role.SERVICE)).get(path).content.decode()
     assert "Ask them &lt;b&gt;why&lt;/b&gt;." in shown
+    assert 'id="comments"' not in shown
     assert "Ask them" in page(mentor, "comments/")
     assert (Comment.objects.get().page, Comment.objects.get().key) == ("order", order.reference)
     marketing = signed_in(member_as(Role.MARKETING))

@@ -6,6 +6,8 @@ what the program does and say what is still to be written; `unwritten` knows the
 
 from __future__ import annotations
 
+from wagtail.models import Page
+
 from hammock.departments.marketing.actions import PageDraft
 from hammock.departments.marketing.pages import ContentPage, HomePage
 
@@ -70,6 +72,16 @@ def unwritten() -> list[str]:
     """Name the pages that a shop must not sell with: not there, or still as they came."""
     home = ["Front page"] if HomePage.objects.filter(intro=HOME_INTRO).exists() else []
     return home + [draft.title for draft in (TERMS, PRIVACY) if not _is_written(draft)]
+
+
+def first_unwritten() -> Page | None:
+    """Give the page to write next; None when all are written, or when what is missing is gone."""
+    home = HomePage.objects.filter(intro=HOME_INTRO).first()
+    if home is not None:
+        return home
+    missing = [draft.slug for draft in (TERMS, PRIVACY) if not _is_written(draft)]
+    found: ContentPage | None = ContentPage.objects.filter(slug__in=missing).order_by("pk").first()
+    return found
 
 
 def _is_written(draft: PageDraft) -> bool:

@@ -45,7 +45,7 @@ def expected() -> Expected | None:
         hours_a_week=_middle_hours(told["hours"]),
         wage_p50=_middle_wage(told["wage"], forecast.currency),
         source=Source(
-            title=f"The forecast of {forecast.made_on:%-d %B %Y}, {forecast.paths:,} courses",
+            title=f"The forecast of {forecast.made_on:%-d %B %Y}, {forecast.paths:,} futures",
             says="Simulated from published distributions and the shop's own past.",
         ),
     )

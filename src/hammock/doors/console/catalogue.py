@@ -201,6 +201,9 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(one, initial) for one in data or [None]]
 
 
+FIRST_VERSION = "1.0"
+
+
 class ReleaseForm(forms.Form):
     """A new version of a download."""
 
@@ -308,10 +311,16 @@ def release_new(request: HttpRequest, product_id: int) -> HttpResponse:
     else:
         frame.done(
             request,
-            f"Version {release.version} of {product.title} is there; everyone who bought it "
-            "finds it on their page.",
+            f"Version {release.version} of {product.title} is there{_for_whom(product)}",
         )
     return redirect("console:product", product_id=product_id)
+
+
+def _for_whom(product: Product) -> str:
+    """Say who has a new version now, or what is still missing before anybody can."""
+    if product.state == Product.State.DRAFT:
+        return ". Choose “On sale” and save, and the shop shows it."
+    return "; everyone who bought it finds it on their page."
 
 
 def _product(product_id: int) -> Product:
@@ -340,6 +349,7 @@ def _edit(request: HttpRequest, *, product: Product | None, kind: Product.Kind) 
         if saved is not None:
             frame.done(request, f"{saved.title} is saved.{_shown_where(saved)}")
             return redirect("console:product", product_id=saved.pk)
+    releases = list(product.releases.prefetch_related("files")) if product else []
     return frame.show(
         request,
         "product.html",
@@ -352,8 +362,8 @@ def _edit(request: HttpRequest, *, product: Product | None, kind: Product.Kind) 
         media=form.media,
         currency=currency,
         stock=getattr(product, "stock", None),
-        releases=list(product.releases.prefetch_related("files")) if product else [],
-        release_form=ReleaseForm(),
+        releases=releases,
+        release_form=ReleaseForm(initial={} if releases else {"version": FIRST_VERSION}),
         status=400 if form.errors or any(prices.errors) else 200,
     )
 

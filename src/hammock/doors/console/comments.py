@@ -42,7 +42,7 @@ def comment_new(request: HttpRequest) -> HttpResponse:
         frame.failed(request, error.sentence())
     else:
         frame.done(request, "Your comment is kept.")
-    return redirect(f"{about.path}#comments")
+    return redirect(f"{about.path}#notes")
 
 
 urls = [

@@ -21,7 +21,7 @@ from hammock.departments.decisions.errors import (
 )
 from hammock.departments.decisions.kinds import Fact as FactDeclared
 from hammock.departments.decisions.kinds import FactType, Kind, Value
-from hammock.departments.decisions.models import Answer, Decision
+from hammock.departments.decisions.models import Answer, Decision, Policy
 from hammock.departments.sales.models import Order
 from hammock.doors.console import frame
 from hammock.doors.console.frame import Link
@@ -197,6 +197,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         mine=found.mine,
         others=found.others,
         more=found.more,
+        wants_policies=not Policy.objects.exists()
+        and frame.may_open(request, reverse("console:starter")),
         may_change=request.user.has_perm("decisions.change_decision"),
         latest=_shown_answers(
             queries.with_answers(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 
 from hammock.doors.console import frame
 from hammock.kit.errors import FieldError
-from hammock.kit.money import Money
+from hammock.kit.money import Money, minor_digits
+
+_AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")  # twelve thousand to one, twelve to another
 
 
 class MoneyField(forms.CharField):
@@ -29,6 +32,10 @@ class MoneyField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
+        if _AMBIGUOUS.fullmatch(text.replace(" ", "")) and minor_digits(self.currency) < 3:
+            raise forms.ValidationError(
+                f"“{text}” can be read in two ways. Write thousands without a mark, as 12000."
+            )
         try:
             amount = Money.parse(text, self.currency)
         except FieldError as error:

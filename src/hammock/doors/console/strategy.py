@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.ledger.models import ProfitCentre
-from hammock.departments.planning import own_path, queries, spending
+from hammock.departments.planning import library, own_path, queries, spending
 from hammock.departments.planning.errors import NoStrategy, PlanningError
 from hammock.departments.planning.models import Step, StrategyVersion
 from hammock.departments.planning.own_path import OwnPath
 from hammock.departments.planning.rules import strategy as documents
+from hammock.departments.planning.rules.playbooks import Playbook
 from hammock.departments.planning.rules.strategy import Centre, Channel, Document, Value
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
@@ -242,6 +243,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
         draft=draft,
         version=shown,
         document=shown.read if shown else None,
+        playbook=_begun_from(shown.read.playbook) if shown else None,
         changes=documents.difference(current.read if current else None, draft.read)
         if draft
         else [],
@@ -250,6 +252,11 @@ def strategy(request: HttpRequest) -> HttpResponse:
         chart=chart(path.chart) if path else None,
         may_change=request.user.has_perm("planning.add_strategyversion"),
     )
+
+
+def _begun_from(slug: str) -> Playbook | None:
+    """Give the playbook that a strategy began from, while it is still on the shelf."""
+    return next((one for one in library.playbooks() if one.slug == slug), None)
 
 
 @frame.needs("planning.view_strategyversion")

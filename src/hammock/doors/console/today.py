@@ -275,6 +275,15 @@ def _pages_url() -> str:
     return reverse("wagtailadmin_explore", args=(site.root_page_id,))
 
 
+def _to_write() -> Link:
+    """Lead to the editor of the first page that still holds a draft, else to all pages."""
+    page = first_pages.first_unwritten()
+    if page is None:
+        return Link(label="Open pages", url=_pages_url())
+    label = "Write the front page" if page.is_site_root() else f"Write “{page.title}”"
+    return Link(label=label, url=reverse("wagtailadmin_pages:edit", args=(page.pk,)))
+
+
 def _steps(shop: Shop) -> Sequence[Step]:
     """Give the first steps until all are done; then none."""
     steps = (
@@ -293,9 +302,9 @@ def _steps(shop: Shop) -> Sequence[Step]:
         ),
         Step(
             title="Write your pages",
-            why="The front page, terms and privacy are drafts until you write your own and press "
-            "Publish.",
-            link=Link(label="Open pages", url=_pages_url()),
+            why="The front page, terms and privacy hold a first draft until you write your own "
+            "words and publish them: the arrow beside “Save draft” opens “Publish”.",
+            link=_to_write(),
             is_done=not first_pages.unwritten(),
         ),
         Step(

@@ -43,6 +43,11 @@ class Figure:
     height: int = 180
 
     @property
+    def is_bare(self) -> bool:
+        """Tell whether it would show axes and nothing between them."""
+        return not any(point.value for point in self.points)
+
+    @property
     def fingerprint(self) -> str:
         """Digest everything that the drawing depends on."""
         content = json.dumps([VERSION, asdict(self)], sort_keys=True)

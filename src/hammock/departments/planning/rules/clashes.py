@@ -117,19 +117,19 @@ def _of_the_forecast(lasts: Runway | None, expected: Expected | None) -> Iterato
     share = _share(expected.chance_of_running_out)
     if expected.chance_of_running_out >= RUNS_OUT_OFTEN:
         yield Reason(
-            says=f"The money runs out in {share} of the imagined courses.",
+            says=f"The money runs out in {share} of the imagined futures.",
             pulls=Verdict.NO,
             source=expected.source,
         )
     elif expected.chance_of_running_out >= RUNS_OUT_AT_TIMES:
         yield Reason(
-            says=f"The money runs out in {share} of the imagined courses: more than one in five.",
+            says=f"The money runs out in {share} of the imagined futures: more than one in five.",
             pulls=Verdict.WAIT,
             source=expected.source,
         )
     else:
         yield Reason(
-            says=f"The money runs out in {share} of the imagined courses.",
+            says=f"The money runs out in {share} of the imagined futures.",
             pulls=Verdict.GO,
             source=expected.source,
         )
@@ -148,7 +148,7 @@ def _of_the_work(answers: Answers, expected: Expected) -> Iterator[Reason]:
     wage, paid = answers.money("old_wage"), expected.wage_p50
     if wage and paid is not None:
         yield Reason(
-            says=f"Half of the courses bring less than {paid} for an hour of it, over all "
+            says=f"Half of the futures bring less than {paid} for an hour of it, over all "
             f"{expected.horizon_months} months; your job pays {wage}.",
             pulls=None,
             source=expected.source,
@@ -203,7 +203,7 @@ def _money_against_time(
     says = (
         f"Your plan needs {needs} months at the median, your savings last {lasts.shown}."
         if needs is not None
-        else f"In more than half of the imagined courses the target is not reached within "
+        else f"In more than half of the imagined futures the target is not reached within "
         f"{expected.horizon_months} months; your savings last {lasts.shown}."
     )
     return Clash(

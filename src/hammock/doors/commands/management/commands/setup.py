@@ -77,6 +77,7 @@ class Command(BaseCommand):
         except (EOFError, KeyboardInterrupt):
             raise CommandError("Stopped. Nothing was set up.") from None
         call_command("addresses", stdout=self.stdout)
+        self.stdout.write("Next:        hammock serve, with the same HAMMOCK_DATA")
 
     def _answer(self, name: str, options: dict[str, Any]) -> str:
         question, check = ASKED[name]
