@@ -32,7 +32,8 @@ def chart(key: str) -> Drawing | None:
     """Give a chart as it was drawn last, or draw it where it never was.
 
     None for an unknown one, and for one that has nothing to show yet: an empty frame is never
-    drawn, so that the first sale's chart is there at once. A fan is drawn anew at once when its forecast is another: its words and lines belong together.
+    drawn, so that the first sale's chart is there at once. A fan is drawn anew at once when its
+    forecast is another: its words and lines belong together.
     """
     make = _figures().get(key)
     if make is None:

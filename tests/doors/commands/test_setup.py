@@ -10,6 +10,7 @@ from django.test import Client
 from wagtail.models import Page
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.marketing import first_pages
 from hammock.departments.marketing.pages import ContentPage, HomePage
 from hammock.departments.sales.errors import PaymentsOff
 from hammock.departments.service import actions as service
@@ -54,7 +55,17 @@ def test_the_first_pages_are_drafts_that_say_so_until_the_owner_writes_their_own
     assert (drafts.level, "Front page, Terms, Privacy" in drafts.seen) == (Level.WARNING, True)
     with pytest.raises(PaymentsOff, match="Front page, terms and privacy in your own words"):
         go_live()
+    first = first_pages.first_unwritten()
+    assert first is not None
+    assert first.is_site_root()
+    home = HomePage.objects.get()
+    home.intro = "<p>Maps.</p>"
+    home.save_revision().publish()
+    second = first_pages.first_unwritten()
+    assert second is not None
+    assert second.slug in {"terms", "privacy"}
     _write_own()
+    assert first_pages.first_unwritten() is None
     (own,) = (finding for finding in examine() if finding.area == "pages")
     assert own.level == Level.OK
     with pytest.raises(PaymentsOff) as still:

@@ -122,6 +122,20 @@ def test_charts_are_drawn_for_light_and_dark_and_again_only_when_figures_moved(
     assert DrawnChart.objects.get(key="centres").fingerprint != drawn.fingerprint
 
 
+def test_no_empty_chart_is_shown_and_the_first_sale_draws_one_at_once(
+    owner: Client, till: Till
+) -> None:
+    draw_charts()
+    for address in ("centres/", "centres/guides/", ""):
+        assert "<figure" not in owner.get(f"/console/{address}").content.decode(), address
+    assert "Nothing is booked yet. Each sale books" in page(owner, "centres/")
+    assert "Nothing is booked on it yet." in page(owner, "centres/guides/")
+    paid(till, "GUIDE")
+    for address in ("centres/", "centres/guides/", ""):
+        assert "<figure" in owner.get(f"/console/{address}").content.decode(), address
+    assert "Nothing is booked on it yet." in page(owner, "centres/lessons/")
+
+
 def test_a_centre_with_a_hostile_name_does_no_harm_in_a_chart(owner: Client, till: Till) -> None:
     name = "</svg><script>alert(1)</script>"
     press(owner, "centres/guides/edit/", {"name": name, "colour": "#112233"})

@@ -209,6 +209,7 @@ def test_empty_pages_teach(judge: Client) -> None:
         strict=True,
     ):
         assert words in page(judge, address), address
+    assert "read the starter policies" in page(judge, "decisions/")
 
 
 def test_what_is_not_there_is_not_found(judge: Client) -> None:

@@ -239,7 +239,9 @@ def test_a_playbook_is_read_and_begun_from(owner: Client) -> None:
         assert words in shown, words
     assert "Read in The Tilt, not in the original" in shown
 
-    assert "The draft is written." in press(owner, "strategy/playbooks/paid-newsletter/choose/")
+    written = press(owner, "strategy/playbooks/paid-newsletter/choose/")
+    assert "The draft is written." in written
+    assert "It began from the playbook Paid newsletter" in written
     press(owner, "strategy/force/")
     assert "Your path within the model’s spread" in page(owner, "strategy/plan/")
     for address in ("", "strategy/"):

@@ -101,6 +101,7 @@ def test_a_product_is_made_in_plain_words_and_goes_on_sale(owner: Client, shelf:
     assert not Product.objects.filter(slug="evening-songs").exists()
     press(owner, "products/new/?kind=download", form)
     product = Product.objects.get(slug="evening-songs")
+    assert 'value="1.0"' in owner.get(f"/console/products/{product.pk}/").content.decode()
     assert product.prices.get().sku == "EVENING-SONGS-FOR-ONE"
     file = SimpleUploadedFile("../songs.zip", b"PK songs", content_type="application/zip")
     shown = press(
@@ -108,7 +109,8 @@ def test_a_product_is_made_in_plain_words_and_goes_on_sale(owner: Client, shelf:
         f"products/{product.pk}/release/",
         {"version": "1.0", "notes": "First", "uploads": file},
     )
-    assert "Version 1.0 of Evening songs is there" in shown
+    assert "Version 1.0 of Evening songs is there. Choose “On sale” and save" in shown
+    assert 'value="1.0"' not in owner.get(f"/console/products/{product.pk}/").content.decode()
     stored = Release.objects.get(product=product).files.get()
     assert (stored.name, stored.size) == ("songs.zip", 8)
     assert b"PK songs" in shelf.kept.values()

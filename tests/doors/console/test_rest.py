@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,26 @@ def test_today_says_that_the_mailbox_does_not_open_and_what_to_do(
     monkeypatch.setattr(settings, "INBOX", None)  # nobody looks there any more
     assert "mailbox" not in page(owner, "")
     assert "mailbox" not in page(owner, "mails/")
+
+
+def test_an_address_that_leads_nowhere_leads_back_to_today(owner: Client) -> None:
+    shown = page(owner, "nowhere/", status=404)
+    assert "This page is not here" in shown
+    assert "Go to Today" in shown
+    assert "Wagtail admin" not in shown
+
+
+def test_while_no_mail_server_is_set_mails_and_invitations_say_so(
+    owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = settings.ENVIRONMENT
+    monkeypatch.setattr(settings, "ENVIRONMENT", replace(there, email_url="file:///outbox"))
+    assert "Mails reach nobody yet" in page(owner, "mails/")
+    assert "hand it over yourself" in page(owner, "team/invite/")
+    server = replace(there, email_url="smtp://mail.example:25")
+    monkeypatch.setattr(settings, "ENVIRONMENT", server)
+    assert "Mails reach nobody yet" not in page(owner, "mails/")
+    assert "hand it over yourself" not in page(owner, "team/invite/")
 
 
 def test_today_teaches_a_beginner_the_first_steps(owner: Client) -> None:
@@ -245,6 +266,8 @@ def test_tax_rates_that_cannot_be_change_nothing(
 def test_a_shop_does_not_go_live_while_something_is_missing(owner: Client) -> None:
     shown = page(owner, "business/payments/")
     assert "Stripe key Missing" in shown
+    markup = owner.get("/console/business/payments/").content.decode()
+    assert markup.count(">Open it</a>") == 2  # the pages to write, and the second factor
     assert "Still missing: Stripe key; Stripe webhook secret; Mail server" in press(
         owner, "business/payments/"
     )

@@ -68,6 +68,11 @@ def test_the_owner_opens_every_page_and_a_writer_none(
     assert writer.get(f"/console/{address}").status_code == 302
 
 
+def test_an_owner_alone_is_led_from_time_away_to_an_invitation(owner: Client) -> None:
+    assert "Nobody can stand in for you yet." in page(owner, "away/")
+    assert 'href="/console/team/invite/"' in owner.get("/console/away/").content.decode()
+
+
 def _days(first: int, last: int) -> dict[str, str]:
     today = clock.today()
     return {
@@ -225,6 +230,10 @@ def test_page_and_link_show_the_week_beside_the_plan(owner: Client) -> None:
 def test_chairs_and_hands_are_shown_with_their_formula(owner: Client) -> None:
     text = page(owner, "circles/")
     assert text.count("empty chair") >= 4
+    assert "Nobody bought in the last 30 days. Who would want it" in text
+    assert "No promise came due in 30 days." in text
+    for void in ("0 of 0", "0 customers", "0 promises", "0 standing"):
+        assert void not in text, void
     assert "deeds ÷ (2 × people who did any)" in text
     assert "No procedure is written for it." in text
     assert "Nobody did anything in it in the last 90 days." in text

@@ -56,6 +56,17 @@ def test_before_anything_was_counted_it_says_so(owner: Client) -> None:
     assert "Nothing was counted yet" in page(owner, "visits/")
 
 
+def test_a_day_on_which_nobody_came_says_so_and_claims_nothing(owner: Client) -> None:
+    with frozen():
+        count(NOON, visits={})
+        text = page(owner, "visits/")
+        assert "<figure" not in owner.get("/console/visits/").content.decode()
+    assert "Visits that buy n/a told as soon as somebody came" in text
+    assert "your own browser is not counted" in text
+    assert text.count("Nobody searched in these days.") == 2
+    assert "Every search found something." not in text
+
+
 def test_visits_buyers_and_searches_of_the_last_days_stand_there(owner: Client, till: Till) -> None:
     with frozen():
         count(NOON - timedelta(days=3), visits={"direct": 30, "search: google": 70})

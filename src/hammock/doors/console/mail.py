@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -65,6 +66,11 @@ def _listed(state: str) -> str:
     return f"{reverse('console:mails')}?state={state}"
 
 
+def stays_here() -> bool:
+    """Tell whether mails are written into a folder and reach nobody."""
+    return settings.ENVIRONMENT.email_url.startswith("file:")
+
+
 @frame.needs("mail.view_outgoingmail")
 def mail_list(request: HttpRequest) -> HttpResponse:
     """Show mails, newest first."""
@@ -86,6 +92,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
         states=STATES,
         words=words,
         shut=queries.shut_mailbox(),
+        stays_here=stays_here(),
     )
 
 

@@ -20,6 +20,7 @@ from hammock.departments.team.roles import Role
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Link
+from hammock.doors.console.mail import stays_here
 from hammock.flows.change_member import change_member
 from hammock.flows.invite_member import invite_member, resend_invitation, revoke_invitation
 from hammock.flows.set_agenda import asking
@@ -165,11 +166,18 @@ def invite(request: HttpRequest) -> HttpResponse:
         "form.html",
         title="Invite somebody",
         back=Link(label="Team", url=reverse("console:team")),
-        lead="They get a link by mail, choose a name and a password, and are in.",
+        lead="They get a link by mail, choose a name and a password, and are in."
+        + (NO_MAIL_YET if stays_here() else ""),
         form=form,
         button="Send the invitation",
         status=400 if form.errors else 200,
     )
+
+
+NO_MAIL_YET = (
+    " No mail server is set yet, so the mail stays under Workings, Mails: read the link there and "
+    "hand it over yourself."
+)
 
 
 @require_POST
