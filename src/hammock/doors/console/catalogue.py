@@ -152,7 +152,7 @@ class PriceForm(forms.Form):
     label = forms.CharField(
         max_length=80,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": "such as “Team licence”"}),
+        widget=forms.TextInput(attrs={"placeholder": "“Team licence”"}),
     )
     sku = forms.RegexField(r"^[A-Za-z0-9._-]*$", label="SKU", max_length=60, required=False)
     is_active = forms.BooleanField(label="Offered", required=False, initial=True)
