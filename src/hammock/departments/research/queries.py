@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hammock
+from hammock.departments.research.kept import KeptSteps, fingerprint
 from hammock.departments.research.reading import read_demand, read_supply
 from hammock.departments.research.report import Written
-from hammock.departments.research.rules.rows import demand_of, supply_of
+from hammock.departments.research.rules.rows import Demand, Supply, demand_of, supply_of
+from hammock.departments.research.rules.steps import done_anew
 from hammock.departments.research.rules.study import study
 from hammock.kit import clock
-from hammock.kit.text import configured
+from hammock.kit.text import TextEncoder, configured
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,16 @@ class Question:
 
 
 def investigate(
-    question: Question, *, heartbeat: Callable[[str, float], None] = lambda stage, share: None
+    question: Question,
+    *,
+    heartbeat: Callable[[str, float], None] = lambda stage, share: None,
+    kept: Path | None = None,
 ) -> Written:
     """Read the files and study them.
 
-    `heartbeat` hears each stage and the share of it that is done. Raises `UnreadableFile`,
-    `ColumnMissing`, `TooLittleData` or `ModelUnusable`; nothing is written.
+    `heartbeat` hears each stage and the share of it that is done. What finished steps found is
+    taken from the folder `kept`, and put there. Raises `UnreadableFile`, `ColumnMissing`,
+    `TooLittleData` or `ModelUnusable`; nothing else is written.
     """
     heartbeat("reading files", 0.0)
     asked = [
@@ -50,7 +57,13 @@ def investigate(
     encoder = configured(question.model)
     demand = demand_of((one.rows, one.months) for one in asked)
     supply = supply_of(one.rows for one in offered) if offered else None
-    found = study(demand, supply, encoder=encoder, seed=question.seed, heartbeat=heartbeat)
+    once = done_anew
+    if kept is not None:
+        stands_on = fingerprint(_stood_on(demand, supply, encoder, question.seed))
+        once = KeptSteps(kept, stands_on=stands_on).once
+    found = study(
+        demand, supply, encoder=encoder, seed=question.seed, heartbeat=heartbeat, once=once
+    )
     return Written(
         study=found,
         demand=demand,
@@ -60,6 +73,16 @@ def investigate(
         seed=question.seed,
         at=clock.now(),
     )
+
+
+def _stood_on(
+    demand: Demand, supply: Supply | None, encoder: TextEncoder, seed: int
+) -> Iterator[str | bytes]:
+    """Give all that the steps of a study stand on; a model is known by what it says."""
+    yield f"{hammock.__version__} {seed} {encoder.name} {len(demand.texts)}"
+    yield encoder.encode(demand.texts[:1]).tobytes()
+    yield from demand.texts
+    yield from supply.texts if supply is not None else ()
 
 
 def names_of(pairs: Sequence[str]) -> dict[str, str]:
