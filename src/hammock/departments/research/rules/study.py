@@ -286,6 +286,11 @@ def _unconvinced(answered: _Answered) -> str:
             "Too little of this demand is served for gaps to be rehearsed, so nobody can say how "
             "sure the unmet shares are: niches are not ranked."
         )
+    if not any(niche.value > 0 for niche in answered.unmet.niches):
+        return (
+            "No niche stands as far from supply as niches do whose offers are hidden, so nothing "
+            "unmet can be told apart: niches are not ranked."
+        )
     return ""
 
 
