@@ -122,12 +122,15 @@ def _question(study_id: int, folder: Path, heartbeat: Callable[[str, float], Non
 
     found: dict[str, list[Path]] = {Source.Side.DEMAND: [], Source.Side.SUPPLY: []}
     chosen: dict[Path, dict[str, str]] = {}
+    notes: dict[Path, tuple[str, ...]] = {}
     for source in Source.objects.filter(study_id=study_id):
         place = folder / str(source.pk)
         place.mkdir()
         if source.address:
             got = gather(source.address, fetcher=pages(), heartbeat=heartbeat)
-            found[source.side].append(gathered_file(got, place))
+            file = gathered_file(got, place)
+            found[source.side].append(file)
+            notes[file] = got.problems
             continue
         path = place / source.name
         with path.open("wb") as file:
@@ -142,6 +145,7 @@ def _question(study_id: int, folder: Path, heartbeat: Callable[[str, float], Non
         demand=tuple(found[Source.Side.DEMAND]),
         supply=tuple(found[Source.Side.SUPPLY]),
         columns_of=chosen,
+        notes_of=notes,
         model=model_folder(),
         seed=Study.objects.values_list("seed", flat=True).get(pk=study_id),
     )

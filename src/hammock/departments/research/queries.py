@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import hammock
 from hammock.departments.research.kept import KeptSteps, fingerprint
-from hammock.departments.research.reading import read_demand, read_supply
+from hammock.departments.research.reading import (
+    DemandFile,
+    File,
+    SupplyFile,
+    read_demand,
+    read_supply,
+)
 from hammock.departments.research.report import Written
 from hammock.departments.research.rules.rows import Demand, Supply, demand_of, supply_of
 from hammock.departments.research.rules.steps import done_anew
@@ -21,7 +27,8 @@ from hammock.kit.text import TextEncoder, configured
 class Question:
     """What is to be studied: files, columns that the owner named, the model and the seed.
 
-    `columns_of` names columns for single files, which go before those of their side.
+    `columns_of` names columns for single files, which go before those of their side; `notes_of` is
+    what is to be said of files that were made here, from pages.
     """
 
     demand: tuple[Path, ...]
@@ -29,6 +36,7 @@ class Question:
     demand_columns: Mapping[str, str] = field(default_factory=dict)
     supply_columns: Mapping[str, str] = field(default_factory=dict)
     columns_of: Mapping[Path, Mapping[str, str]] = field(default_factory=dict)
+    notes_of: Mapping[Path, Sequence[str]] = field(default_factory=dict)
     model: Path | None = None
     seed: int = 1
 
@@ -68,11 +76,18 @@ def investigate(
         study=found,
         demand=demand,
         supply=supply,
-        files=(*(one.file for one in asked), *(one.file for one in offered)),
+        files=(
+            *(_noted(question, *one) for one in zip(question.demand, asked, strict=True)),
+            *(_noted(question, *one) for one in zip(question.supply, offered, strict=True)),
+        ),
         model=encoder.name,
         seed=question.seed,
         at=clock.now(),
     )
+
+
+def _noted(question: Question, path: Path, read: DemandFile | SupplyFile) -> File:
+    return replace(read.file, notes=(*read.file.notes, *question.notes_of.get(path, ())))
 
 
 def _stood_on(
