@@ -307,6 +307,28 @@ def test_a_study_is_repeated_and_compared(shop: Shop) -> None:
     assert overview.compared(first) == []
 
 
+def test_what_grew_until_the_next_quarter_is_said(shop: Shop) -> None:
+    """The bread is asked for a hundred times as often; nothing else changed."""
+    first = studied()
+    texts = [text for name in MARKETS for text in asked_about(name, 60)]
+    bread = set(asked_about("bread", 60))
+    rows = "".join(
+        f'"{text}","{(1_000 + at % 10 * 100) * (100 if text in bread else 1)}"\n'
+        for at, text in enumerate(texts)
+    )
+    content = io.BytesIO(f"Keyword,Volume\n{rows}".encode())
+    renewed = StudyUpload(side=Source.Side.DEMAND, name="spring.csv", content=content)
+    second = repeat_study(study_id=first.pk, name="Hobbies, spring", uploads=[renewed])
+    begin_study(study_id=second.pk)
+    run_until_empty()
+    second.refresh_from_db()
+    found = {one.name: one.verdict for one in overview.compared(second)}
+    grew = [name for name, verdict in found.items() if verdict == "grew"]
+    assert grew
+    assert all(set(name.split()) & set(MARKETS["bread"].split()) for name in grew)
+    assert set(found.values()) == {"grew", "no change that can be told from chance"}
+
+
 def test_interviews_move_the_estimate(shop: Shop) -> None:
     niche = studied().niches.get(rank=1)
     trial = start_trial(niche_id=niche.pk, kind=Trial.Kind.INTERVIEWS)

@@ -9,6 +9,7 @@ from django.test import Client
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.marketing.actions import HomeDraft, open_site
 from hammock.departments.research.models import Conversation, Study, Trial
+from hammock.flows.open_study import open_study
 from hammock.flows.try_niche import start_trial
 from hammock.kit.jobs.worker import run_until_empty
 from tests.doors.console.asking import page, press
@@ -108,6 +109,42 @@ def test_a_conversation_is_written_down(owner: Client) -> None:
     )
     assert "<b>Ann</b>" in text
     assert "not kept yet" in text
+
+
+def test_a_quote_is_shown_only_with_consent(owner: Client) -> None:
+    niche = studied().niches.get(rank=1)
+    press(owner, f"research/niches/{niche.pk}/first/")
+    talk = Conversation.objects.filter(niche=niche).first()
+    assert talk is not None
+    said = {"who": "Ann", "quote": "It saved my Sunday."}
+    assert said["quote"] not in press(owner, f"research/talks/{talk.pk}/", said)
+    agreed = {**said, "may_quote": "on"}
+    assert said["quote"] in press(owner, f"research/talks/{talk.pk}/", agreed)
+
+
+def test_a_study_is_looked_at_again_and_compared(owner: Client) -> None:
+    first = studied()
+    text = page(owner, f"research/{first.pk}/again/")
+    assert f"stand beside those of “{first.name}”" in text
+    press(owner, f"research/{first.pk}/again/", {"name": "Hobbies, spring", "addresses": ""})
+    second = Study.objects.get(previous=first)
+    press(owner, f"research/{second.pk}/begin/")
+    run_until_empty()
+    text = page(owner, f"research/{second.pk}/")
+    assert "no change that can be told from chance" in text
+    assert "Since " in text
+
+
+def test_a_study_that_cannot_be_told_from_chance_shows_no_ranks(owner: Client) -> None:
+    asked = demand()
+    study = open_study(name="No supply", uploads=[asked])
+    press(owner, f"research/{study.pk}/begin/")
+    run_until_empty()
+    text = page(owner, f"research/{study.pk}/")
+    assert "Not ranked" in text
+    assert "Niches, by volume" in text
+    assert "Opportunity" not in text
+    assert not study.niches.filter(rank__isnull=False).exists()
 
 
 def test_a_stopped_study_begins_again(owner: Client) -> None:
