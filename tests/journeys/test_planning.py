@@ -26,6 +26,7 @@ BERRY = "#8a2f5b"
 def test_an_owner_comes_from_the_first_question_to_a_strategy_with_a_forecast(
     owner: Page, plain: Page
 ) -> None:
+    owner.get_by_role("button", name="Plan", exact=True).click()
     owner.get_by_role("link", name="Strategy", exact=True).click()
     owner.get_by_role("link", name="Reality check").click()
     owner.get_by_role("link", name="Begin").click()

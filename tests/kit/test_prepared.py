@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from django.db import connection, transaction
@@ -26,6 +27,11 @@ def marks_of(*, fact_id: int) -> QuerySet[HandledFact]:
 @prepared
 def called(*, names: Sequence[str], about: str) -> QuerySet[Fact]:
     return Fact.objects.filter(name__in=names, about=about).order_by("name")
+
+
+@prepared
+def between(*, name: str, after: datetime, until: datetime) -> QuerySet[Fact]:
+    return Fact.objects.filter(name=name, at__gt=after, at__lte=until).order_by("id")
 
 
 @prepared
@@ -73,6 +79,16 @@ def test_one_statement_serves_other_values_and_lists_of_other_lengths() -> None:
     assert [one.name for one in called(names=["Refunded"], about="order:1")] == ["Refunded"]
     assert called(names=["Paid", "Refunded"], about="order:2") == []
     assert called(names=[], about="order:1") == []
+
+
+def test_moments_are_compared_as_moments_wherever_they_were_written() -> None:
+    first, second = fact("Paid"), fact("Paid")
+    second.refresh_from_db()
+    before = first.at - timedelta(microseconds=1)
+    elsewhere = timezone(timedelta(hours=-7))
+    assert between(name="Paid", after=before, until=second.at) == [first, second]
+    assert between(name="Paid", after=before.astimezone(elsewhere), until=first.at) == [first]
+    assert between(name="Paid", after=second.at, until=second.at + timedelta(days=1)) == []
 
 
 def test_new_rows_get_the_keys_that_the_database_makes() -> None:

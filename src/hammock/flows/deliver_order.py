@@ -17,7 +17,7 @@ from hammock.departments.decisions import kinds
 from hammock.departments.decisions.models import Decision
 from hammock.departments.delivery import actions
 from hammock.departments.delivery.events import GoodsDelivered
-from hammock.departments.delivery.overview import delivered_references
+from hammock.departments.delivery.overview import given_by
 from hammock.departments.sales import actions as sales
 from hammock.departments.sales import holding, queries, signs
 from hammock.departments.sales.events import OrderHeld
@@ -52,10 +52,9 @@ def _waits(order: Order) -> bool:
 
     Asked in this order, a second delivery of the same order costs one query here.
     """
-    if delivered_references([order.reference]):
+    if given_by(order_reference=order.reference):
         return False
-    held = HeldOrder.objects.filter(order=order).first()
-    if held is not None:
+    for held in holding.hold_of(order_id=order.id):
         return held.state != HeldOrder.State.RELEASED
     if not order.total:
         return False

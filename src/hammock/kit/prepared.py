@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -26,6 +27,7 @@ P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 
 _FIRST_MARK = 31_007  # within the smallest column of whole numbers (32,767)
+_FIRST_MOMENT = datetime(1911, 3, 7, 5, 23, 11, 31_007, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +49,11 @@ class _Select:
 def prepared(build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
     """Make a function that reads the rows of the queryset which `build` describes.
 
-    `build` takes only keyword arguments, annotated `int`, `str`, or `Sequence` of either, and must
-    use every one of them as a plain value of a filter. It is called once for each database and
-    each length of its lists; prefetches cannot be kept and are refused. An empty list that no row
-    can be in gives no rows and asks nothing, as the ORM does. A queryset that locks raises
-    `LockOutsideTransaction` outside a transaction.
+    `build` takes only keyword arguments, annotated `int`, `str`, `datetime`, or `Sequence` of one
+    of those, and must use every one of them as a plain value of a filter. It is called once for
+    each database and each length of its lists; prefetches cannot be kept and are refused. An empty
+    list that no row can be in gives no rows and asks nothing, as the ORM does. A queryset that
+    locks raises `LockOutsideTransaction` outside a transaction.
     """
     annotations = {
         name: str(parameter.annotation)
@@ -172,10 +174,10 @@ def _compiled(
         if isinstance(value, list | tuple):
             first = len(stands_for)
             marks[name] = [_mark(first + at, annotations[name]) for at in range(len(value))]
-            stands_for |= {mark: (name, at) for at, mark in enumerate(marks[name])}
+            stands_for |= {_parameter(mark): (name, at) for at, mark in enumerate(marks[name])}
         else:
             marks[name] = _mark(len(stands_for), annotations[name])
-            stands_for[marks[name]] = (name, None)
+            stands_for[_parameter(marks[name])] = (name, None)
     rows = build(**marks)
     if rows._prefetch_related_lookups:  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
         raise TypeError(f"{build.__name__}: a prefetch is a statement of its own")
@@ -204,7 +206,16 @@ def _compiled(
 
 def _mark(number: int, annotation: str) -> Any:
     """Make a value that nothing else in the statement is equal to, and every column can hold."""
+    if "datetime" in annotation:
+        return _FIRST_MOMENT + timedelta(seconds=number)
     return _FIRST_MARK + number if "int" in annotation else f"\x01prepared {number}\x01"
+
+
+def _parameter(value: Any) -> Any:
+    """Give a value as this database takes it in a statement."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
 
 
 def _rows(select: _Select, values: dict[str, Any]) -> list[Any]:
@@ -212,7 +223,7 @@ def _rows(select: _Select, values: dict[str, Any]) -> list[Any]:
         refuse_outside_transaction()
     parameters = list(select.fixed)
     for at, (name, index) in select.places.items():
-        parameters[at] = values[name] if index is None else values[name][index]
+        parameters[at] = _parameter(values[name] if index is None else values[name][index])
     database = _database()
     with database.cursor() as cursor:
         cursor.execute(select.sql, parameters)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import random
 import shutil
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from hammock.doors.commands import owner_story, sample
+from hammock.departments.catalogue.models import Price, Product
+from hammock.doors.commands import history, owner_story, sample
 from hammock.doors.commands.sample import goods, pictures
 from hammock.kit.errors import FieldError
+from hammock.kit.money import Money
 
 BUSINESS = sample.load()
 RELEASED = [
@@ -182,3 +186,25 @@ def test_the_owners_choices_are_whole_and_teach_where_they_failed() -> None:
     for choice in found:
         assert 1 <= choice.percent <= 99, choice.what
         assert choice.learned or choice.came != "false", choice.what
+
+
+def test_half_a_year_of_visitors_buys_every_kind_and_some_seats() -> None:
+    kinds = {price.sku: product.kind for product in BUSINESS.products for price in product.prices}
+    chance = random.Random(1)  # noqa: S311 - a story, not a secret
+    bought = Counter(
+        kinds[wanted.sku] for _ in range(400) for wanted in history.basket(chance, _offered())
+    )
+    assert set(bought) == {"download", "bundle", "workshop", "service"}
+    assert 2 <= bought["workshop"] <= 20  # as many as there are seats
+
+
+def _offered() -> list[Price]:
+    return [
+        Price(
+            sku=price.sku,
+            minor=Money.parse(price.amount, BUSINESS.currency).minor,
+            product=Product(kind=product.kind, profit_centre_id=product.profit_centre),
+        )
+        for product in BUSINESS.products
+        for price in product.prices
+    ]

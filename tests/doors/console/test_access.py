@@ -195,3 +195,5 @@ def test_the_menu_names_what_people_look_for(owner: Client) -> None:
     markup = owner.get("/console/").content.decode()
     for label in ("Today", "Orders", "Products", "Profit centres", "Payments \\u0026 refunds"):
         assert f'"label": "{label}"' in markup, label
+    for group in ("Money", "Plan", "Team", "Workings"):
+        assert f'"label": "{group}"' in markup, group

@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from hammock.departments.delivery.models import DownloadCount, Entitlement, FulfilmentTask
 from hammock.kit import clock
+from hammock.kit.prepared import prepared
 
 
 def tasks(*, state: str = "") -> QuerySet[FulfilmentTask]:
@@ -37,6 +38,12 @@ def downloads(order_reference: str) -> int:
     """Count how often files of an order were fetched."""
     mine = DownloadCount.objects.filter(entitlement__order_reference=order_reference)
     return mine.aggregate(Sum("count"))["count__sum"] or 0
+
+
+@prepared
+def given_by(*, order_reference: str) -> QuerySet[Entitlement]:
+    """Find one right that the order gave, if it gave any."""
+    return Entitlement.objects.filter(order_reference=order_reference).order_by("id")[:1]
 
 
 def delivered_references(references: list[str]) -> set[str]:

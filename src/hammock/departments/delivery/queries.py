@@ -181,13 +181,16 @@ def _good(
         task=_task(right) if is_active and kind == Product.Kind.SERVICE else None,
         resend_url=links.absolute("shop:resend", entitlement_id=right.id) if is_active else "",
         more_url=links.absolute("shop:more_downloads", entitlement_id=right.id)
-        if is_active and _is_used_up(right)
+        if is_active and _is_used_up(right, files, counts)
         else "",
     )
 
 
-def _is_used_up(right: Entitlement) -> bool:
-    return any(count.count >= count.allowed for count in right.download_counts.all())
+def _is_used_up(
+    right: Entitlement, files: list[ReleaseFile], counts: dict[tuple[int, int], DownloadCount]
+) -> bool:
+    mine = (counts.get((right.id, file.pk)) for file in files)
+    return any(count.count >= count.allowed for count in mine if count)
 
 
 def _state_label(right: Entitlement) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from hammock.departments.planning.models import Pointer, RealityCheck, Step, StrategyVersion
 from hammock.departments.planning.rules import answers as answering
 from hammock.departments.planning.rules.means import Means
 from hammock.departments.planning.rules.strategy import Document
 from hammock.kit.brand import Brand, dressed
+from hammock.kit.prepared import prepared
 
 
 def latest_check() -> RealityCheck | None:
@@ -24,7 +27,12 @@ def means() -> Means | None:
 
 def in_force() -> StrategyVersion | None:
     """Give the version of the strategy that is in force."""
-    return StrategyVersion.objects.filter(in_force_since__isnull=False).first()
+    return next(iter(_in_force()), None)
+
+
+@prepared
+def _in_force() -> QuerySet[StrategyVersion]:
+    return StrategyVersion.objects.filter(in_force_since__isnull=False)[:1]
 
 
 def newest() -> StrategyVersion | None:

@@ -166,7 +166,9 @@ def holds_of(*, order_id: int) -> QuerySet[Reservation]:
 
 def settled_payment(order: Order) -> Payment | None:
     """Find the attempt that paid the order."""
-    return order.payments.filter(state=Payment.State.SUCCEEDED, is_surplus=False).first()
+    attempts = attempts_of(order_id=order.id)
+    paid = (one for one in attempts if one.state == Payment.State.SUCCEEDED and not one.is_surplus)
+    return next(paid, None)
 
 
 def refunded_minor(order: Order) -> int:

@@ -7,7 +7,7 @@ unpaid, asked back; work is done, costs are booked, jobs run. The same seed give
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
@@ -93,7 +93,7 @@ def _hours(chance: random.Random, progress: float) -> list[int]:
 
 def _visit(chance: random.Random, payer: Payer) -> bool:
     buyer = _buyer(chance)
-    wanted = _basket(chance)
+    wanted = basket(chance, _on_sale())
     try:
         order = place_order(wanted=wanted, buyer=buyer)
     except SalesError:
@@ -114,13 +114,16 @@ def _buyer(chance: random.Random) -> Buyer:
     )
 
 
-def _basket(chance: random.Random) -> list[rules.Wanted]:
-    """Draw what is bought: cheap things often, workshops and services now and then."""
-    prices = list(
+def _on_sale() -> list[Price]:
+    return list(
         Price.objects.filter(product__state=Product.State.ON_SALE, is_active=True)
         .select_related("product")
         .order_by("id")
     )
+
+
+def basket(chance: random.Random, prices: Sequence[Price]) -> list[rules.Wanted]:
+    """Draw what is bought: cheap things often, workshops and services now and then."""
     weights = [_weight(price) for price in prices]
     count = 1 + (chance.random() < 0.18)
     chosen = dict.fromkeys(price.sku for price in chance.choices(prices, weights, k=count))
@@ -131,7 +134,7 @@ def _weight(price: Price) -> float:
     by_kind = {
         Product.Kind.DOWNLOAD: 10.0,
         Product.Kind.BUNDLE: 6.0,
-        Product.Kind.WORKSHOP: 0.25,
+        Product.Kind.WORKSHOP: 1.0,
         Product.Kind.SERVICE: 11.0,
     }[Product.Kind(price.product.kind)]
     favourite = 1.6 if price.product.profit_centre_id == "guides" else 1.0
