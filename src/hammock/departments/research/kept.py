@@ -60,7 +60,7 @@ class KeptSteps:
 def _read(path: Path) -> Arrays | None:
     """Read a kept step; one that cannot be read was not kept."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return {name: kept[name] for name in kept.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return None
