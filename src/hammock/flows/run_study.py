@@ -128,9 +128,9 @@ def _question(study_id: int, folder: Path, heartbeat: Callable[[str, float], Non
         place.mkdir()
         if source.address:
             got = gather(source.address, fetcher=pages(), heartbeat=heartbeat)
-            file = gathered_file(got, place)
-            found[source.side].append(file)
-            notes[file] = got.problems
+            gathered = gathered_file(got, place)
+            found[source.side].append(gathered)
+            notes[gathered] = got.problems
             continue
         path = place / source.name
         with path.open("wb") as file:

@@ -149,7 +149,7 @@ def world(asked: Iterable[Asked] = (), offered: Iterable[Offered] = ()) -> World
 def test_a_country_or_language_that_is_served_worse_is_said(part: str) -> None:
     """Every third who asks about dogs is Austrian and finds nothing; a few Swiss do not count."""
     asked = [
-        Asked(text=text, **{part: ("de", "at", "de")[at % 3] if at > 3 else "ch"})
+        replace(Asked(text=text), **{part: ("de", "at", "de")[at % 3] if at > 3 else "ch"})  # type: ignore[arg-type]
         for name in MARKETS
         for at, text in enumerate(asked_about(name, 60))
     ]

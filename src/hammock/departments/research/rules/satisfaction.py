@@ -139,7 +139,7 @@ class Market:
         self.served = served.rows
         self.queue, self.queued = self._sampled(demand, askers, seed=seed, once=once)
         self._niche_of_offer = self.labels_of_offers(grouping.niche)
-        self._step, self._step_inside, self._step_outside = _steps(graph, grouping)
+        self._step, self._step_inside = _steps(graph, grouping)
         self._scale: tuple[Floats, Floats] | None = None
 
     def _sampled(
@@ -177,7 +177,7 @@ class Market:
         """Score all texts with only the offers that are `alive`."""
         signs, hidden = self._signs(alive)
         spread = _spread(self._step, signs)
-        outside = self._step_outside @ spread
+        outside = self._step @ spread - self._step_inside @ spread
         alone = _spread(self._step_inside, hidden, outside)
         both, both_hidden = _logged(spread), _logged(alone)
         if self._scale is None:
@@ -339,18 +339,20 @@ def _with_mean(odds: Floats, share: float) -> Floats:
     return np.asarray(np.minimum(1.0, low * odds), dtype=np.float64)
 
 
-def _steps(graph: Any, grouping: Grouping) -> tuple[Any, Any, Any]:
-    """Split one step of spreading into what stays inside a niche and what comes from outside."""
+def _steps(graph: Any, grouping: Grouping) -> tuple[Any, Any]:
+    """Give one step of spreading, and the part of it that stays inside a niche."""
     from scipy import sparse
 
     degree = np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1.0)
     step = sparse.diags((1.0 / degree).astype(np.float32)).dot(graph).tocsr().astype(np.float32)
-    pairs = step.tocoo()
-    inside = grouping.niche[pairs.row] == grouping.niche[pairs.col]
+    row = np.repeat(np.arange(step.shape[0], dtype=np.int32), np.diff(step.indptr))
+    inside = grouping.niche[row] == grouping.niche[step.indices]
+    starts = np.cumsum(np.bincount(row[inside] + 1, minlength=step.shape[0] + 1))
     within = sparse.csr_matrix(
-        (pairs.data[inside], (pairs.row[inside], pairs.col[inside])), shape=step.shape
+        (step.data[inside], step.indices[inside], starts.astype(step.indptr.dtype)),
+        shape=step.shape,
     )
-    return step, within, (step - within).tocsr()
+    return step, within
 
 
 def _spread(
