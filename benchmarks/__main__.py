@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("jobs", "checkout", "import_orders", "decisions")
+NAMES = ("jobs", "checkout", "import_orders", "decisions", "customer_value")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Five-policy decisions a second on one core, and a year of 100,000 questions rehearsed.
+"""Five-policy decisions a second on one core, a year of 100,000 questions rehearsed, a month away.
 
 The decisions go through the product's own path (typed facts, five policies in order of priority,
 none of them short-cut); the bare library evaluates the same five conditions over the same facts.
@@ -165,6 +165,10 @@ def main() -> None:
             print(f"rehearse_100k_seconds: {passed * 100_000 / QUESTIONS:.1f}")
             print(f"rehearsed: {report.total.questions}")
             print(report.headline)
+            start = time.perf_counter()
+            rehearse(days=30, is_away=True, proposes=False)
+            passed = time.perf_counter() - start
+            print(f"month_away_of_100k_a_year_seconds: {passed * 100_000 / QUESTIONS:.2f}")
 
 
 if __name__ == "__main__":

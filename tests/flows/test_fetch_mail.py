@@ -15,13 +15,15 @@ from hammock.flows import fetch_mail as fetching
 from hammock.flows.check_week import check_week
 from hammock.flows.fetch_mail import fetch_mail
 from hammock.flows.keep_promise import answer_check_in, name_partner
-from hammock.kit import mail
+from hammock.flows.try_again import retry_mail
+from hammock.kit import clock, mail
 from hammock.kit.facts.models import Fact
 from hammock.kit.inbox.models import InboxMessage
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail import Letter
-from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.mail.models import OutgoingMail, ShutMailbox
 from hammock.kit.mailbox import LARGEST, MailboxRefused, Opened
+from tests import bounces
 from tests.clocks import FrozenClock
 from tests.mailboxes import Server
 
@@ -91,15 +93,21 @@ def test_the_timetables_job_fetches_it_and_lives_through_a_closed_mailbox(
     monkeypatch.setenv("SSL_CERT_FILE", "")  # nobody vouches for the server
     with pytest.raises(MailboxRefused, match="certificate"):
         fetch_mail()
+    began = clock.now()
     with transaction.atomic():
         job.enqueue()
-    run_until_empty()
+    with clock.at(clock.in_(hours=1)):
+        run_until_empty()
     assert not CheckIn.objects.get().answer
+    shut = ShutMailbox.objects.get()
+    assert (shut.since, "certificate" in shut.problem) == (began, True)
+    assert mailbox.mailbox.password not in shut.problem
     monkeypatch.setenv("SSL_CERT_FILE", str(mailbox.certificate))
     with transaction.atomic():
         job.enqueue()
     run_until_empty()
     assert CheckIn.objects.get().answer == WORDS
+    assert not ShutMailbox.objects.exists()
 
 
 def test_the_same_mail_counts_once_however_often_it_comes(
@@ -265,3 +273,99 @@ def test_without_a_mailbox_nothing_is_looked_for(
     mailbox.put(_answer(asked))
     assert fetch_mail() == 0
     assert mailbox.unread() == 1
+
+
+def _kept() -> OutgoingMail:
+    return OutgoingMail.objects.get()
+
+
+@pytest.mark.parametrize("returns", ["message/rfc822", "text/rfc822-headers"])
+def test_a_mail_that_came_back_is_noted_with_the_reason(
+    asked: EmailMessage, mailbox: Server, returns: str
+) -> None:
+    mailbox.put(bounces.report(asked, returns=returns))
+    with clock.at(clock.in_(minutes=5)):
+        assert _look() == 1
+        assert _kept().bounced_at == clock.now()
+    assert (_kept().state, "User unknown" in _kept().problem) == ("bounced", True)
+    assert "pia@example.org" not in _kept().problem
+    assert mailbox.unread() == 0
+    assert CheckIn.objects.get().answered_at is None
+    mail.send(mail_id=_kept().pk)  # a job that runs again does not send it again
+    assert _kept().state == "bounced"
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "",
+        "<1@example.org>",
+        "<1.260316060000.bm90IGEgc2VhbA@example.org>",
+        "<\N{SUPERSCRIPT TWO}.260316060000.x@example.org>",
+    ],
+    ids=["none", "no-seal", "wrong-seal", "no-number"],
+)
+def test_a_forged_bounce_changes_nothing(
+    asked: EmailMessage, mailbox: Server, returned: str
+) -> None:
+    own = str(asked["Message-ID"])
+    before = OutgoingMail.objects.values().get()
+    forged = bounces.report(asked).replace(own.encode(), returned.encode())
+    assert own.encode() not in forged
+    mailbox.put(forged)
+    assert _look() == 0
+    assert OutgoingMail.objects.values().get() == before
+    assert mailbox.unread() == 1
+
+
+def test_a_seal_in_a_report_is_good_for_its_own_mail_only(
+    asked: EmailMessage, mailbox: Server
+) -> None:
+    own = str(asked["Message-ID"])
+    mail_id, rest = own.strip("<>").split(".", 1)
+    other = f"<{int(mail_id) + 1}.{rest}>"
+    OutgoingMail.objects.create(
+        id=int(mail_id) + 1, key="other", to="b@c.example", subject="S", text="T", state="sent"
+    )
+    mailbox.put(bounces.report(asked).replace(own.encode(), other.encode()))
+    assert _look() == 0
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}
+
+
+@pytest.mark.parametrize("action", ["delayed", "delivered"])
+def test_a_report_that_is_no_failure_stays_untouched(
+    asked: EmailMessage, mailbox: Server, action: str
+) -> None:
+    mailbox.put(bounces.report(asked, action=action))
+    assert _look() == 0
+    assert (_kept().state, mailbox.unread()) == ("sent", 1)
+
+
+def test_a_hostile_report_does_not_stop_those_behind_it(
+    asked: EmailMessage, mailbox: Server
+) -> None:
+    nested = b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n" * 60
+    mailbox.put(nested + bounces.report(asked))
+    mailbox.put(b"Content-Type: multipart/report\r\n\r\n" + b"x" * (LARGEST + 1))
+    mailbox.put(bounces.report(asked))
+    mailbox.put(_answer(asked))
+    assert _look() == 2
+    assert _kept().state == "bounced"
+    assert CheckIn.objects.get().answer == WORDS
+
+
+def test_a_mail_that_came_back_is_sent_again_by_hand_and_an_erased_one_is_not(
+    asked: EmailMessage, mailbox: Server, mailoutbox: list[Any]
+) -> None:
+    mailbox.put(bounces.report(asked))
+    _look()
+    assert retry_mail(mail_id=_kept().pk)
+    run_until_empty()
+    assert (_kept().state, _kept().bounced_at, len(mailoutbox)) == ("sent", None, 2)
+    with transaction.atomic():
+        mail.forget(to="pia@example.org")
+    mailbox.put(bounces.report(asked, message_id="<two@mail.example>"))
+    _look()
+    assert (_kept().state, _kept().did_not_arrive) == ("bounced", False)
+    assert not retry_mail(mail_id=_kept().pk)
+    assert _kept().state == "bounced"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.ledger.rules import Chart
+from hammock.departments.marketing.gathering import Came, Gathered
 from hammock.departments.planning import forecasts
 from hammock.departments.planning.models import Forecast, ForecastMonth
 from hammock.departments.sales.models import Order
+from hammock.flows.count_visits import count_visits
 from hammock.flows.make_forecast import make_forecast, renew_forecast, score_forecasts
 from hammock.flows.place_order import Buyer
 from hammock.flows.record_expense import Expense, record_expense
@@ -70,6 +73,34 @@ def test_sales_costs_and_refunds_of_the_shop_reach_the_forecast(shop: Shop, till
     kept = round(2900 / 1.19)
     assert guide["so_far"] == pytest.approx(7 * kept / 4, abs=3)
     assert not any("No costs" in note for note in told["notes"])
+
+
+def test_own_visits_and_channels_reach_the_forecast(shop: Shop, till: Till) -> None:
+    first = BEGUN.date()
+    for ago in range(10):
+        count_visits(
+            Gathered(
+                day=first + timedelta(days=ago),
+                visits={
+                    100 * ago + at: Came(channel="social: reddit", landing="/") for at in range(50)
+                },
+            )
+        )
+    for ago in (3, 4, 4):
+        with clock.at(BEGUN + timedelta(days=ago)):
+            number = Order.objects.count()
+            paid(till, "GUIDE", buyer=replace(buyer(number), channel="social: reddit"))
+    Order.objects.filter(pk=Order.objects.order_by("id")[0].pk).update(origin="shopify")
+    with clock.at(BEGUN + timedelta(days=9)):
+        told = make_forecast(paths=2000).told
+    said = {one["name"]: one for one in told["learned"]}["conversion"]
+    assert said["says"] == (
+        "2 of 400 visits bought for the first time, counted since 11 January 2027 on 8 days"
+    )
+    assert said["weight"] > 0.8
+    assert [(one["label"], one["customers"]) for one in told["customers"]["by_channel"]] == [
+        ("social: reddit", 3)
+    ]
 
 
 def test_orders_of_another_currency_are_left_out_and_counted(shop: Shop, till: Till) -> None:

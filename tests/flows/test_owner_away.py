@@ -12,6 +12,7 @@ import pytest
 from hammock.departments.customers.models import CustomerRequest
 from hammock.departments.decisions import actions, ports
 from hammock.departments.decisions.models import Answer, Decision
+from hammock.departments.decisions.rehearsing import By
 from hammock.departments.ledger.models import Entry
 from hammock.departments.sales.models import HeldOrder, Order, Payment, Refund
 from hammock.departments.team.deciding import Team
@@ -26,6 +27,7 @@ from hammock.flows.adopt_starter import adopt_starter
 from hammock.flows.answer_decision import answer_decision
 from hammock.flows.go_away import go_away
 from hammock.flows.open_sample import open_sample
+from hammock.flows.rehearse import rehearse
 from hammock.kit import clock
 from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
@@ -129,6 +131,7 @@ def test_nobody_waits_beyond_a_promise_while_the_owner_is_away(
                     _deputy_answers(house.jonas, chance)
                 run_until_empty()
         _judge(house, end=clock.now())
+        _the_month_can_be_rehearsed()
 
 
 def _hold_some(chance: random.Random) -> None:
@@ -184,6 +187,14 @@ def _no_money_moved_without_a_decision() -> None:
     for entry in Entry.objects.filter(source__startswith="decision:", reverses=None):
         answer_id = int(entry.source.split(":")[2])
         assert Answer.objects.get(pk=answer_id).outcome == "spend"
+
+
+def _the_month_can_be_rehearsed() -> None:
+    """The sample's own questions are put to its policies and people, with the owner away."""
+    report = rehearse(days=DAYS + 1, is_away=True)
+    assert report.total.questions == Decision.objects.count()
+    assert report.total.by[By.POLICY] >= Answer.objects.filter(how="policy").count()
+    assert report.total.by[By.OWNER] == 0
 
 
 def _the_owner_was_left_alone(house: House) -> None:

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from wagtail.images.models import Image
 
 from hammock.departments.catalogue.errors import CannotSave
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.customers.queries import letterhead
-from hammock.departments.decisions.models import Decision
+from hammock.departments.decisions.models import Answer, Decision
 from hammock.departments.ledger.models import Entry, ProfitCentre
 from hammock.departments.planning import overview, queries, spending
 from hammock.departments.planning.errors import (
@@ -22,18 +23,21 @@ from hammock.departments.planning.errors import (
     NothingWritten,
 )
 from hammock.departments.planning.models import Pointer, RealityCheck, Step, StrategyVersion
+from hammock.departments.planning.own_path import own_path
 from hammock.departments.planning.rules.answers import Answers, Value, means
 from hammock.departments.planning.rules.strategy import Centre, Document
 from hammock.departments.planning.rules.strategy import Value as Brand
 from hammock.departments.research.models import Study
 from hammock.departments.team.models import Member
 from hammock.flows import compare_plan as comparing
+from hammock.flows.adopt_starter import starters
 from hammock.flows.answer_reality import answer_reality
 from hammock.flows.ask_reality_again import ask_reality_again
 from hammock.flows.check_brand import check_brand
 from hammock.flows.choose_playbook import choose_playbook
 from hammock.flows.end_step import end_step
 from hammock.flows.make_forecast import make_forecast
+from hammock.flows.place_order import Buyer
 from hammock.flows.point_at_line import point_at_line
 from hammock.flows.propose_spending import propose_spending
 from hammock.flows.record_expense import Expense, record_expense, take_back_expense
@@ -42,10 +46,13 @@ from hammock.kit import clock, mail
 from hammock.kit.brand import Look
 from hammock.kit.errors import FieldError
 from hammock.kit.facts.models import Fact
+from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.money import Money
 from tests import asking
 from tests.departments.planning.test_strategy import document, eur, letter
-from tests.judging import Staff
+from tests.judging import Staff, wished
+from tests.shops import paid
+from tests.till import Till
 
 BERRY = "#8a2f5b"
 
@@ -180,6 +187,17 @@ def test_a_strategy_in_force_opens_its_centres_and_asks_for_its_reviews_once(sho
     assert ProfitCentre.objects.get(slug="kits").name == "Kits"
     (step,) = Step.objects.all()
     assert (step.due_on, step.line) == (letter().review_on, "channel:letter")
+
+
+def test_a_review_that_was_put_off_is_asked_for_once(shop: Shop) -> None:
+    in_force()
+    later = letter(review_on=letter().review_on + timedelta(days=30))  # type: ignore[operator]
+    in_force(document(channels=(later,)))
+
+    assert [(one.due_on, one.state) for one in Step.objects.all()] == [
+        (letter().review_on, "dropped"),
+        (later.review_on, "open"),
+    ]
 
 
 def test_versions_only_grow_and_the_same_again_is_none(shop: Shop) -> None:
@@ -341,6 +359,39 @@ def test_spending_outside_the_strategy_or_reality_is_a_decision(shop: Shop, staf
         asked("channel:boats")
 
 
+def _starter(key: str) -> str:
+    (found,) = (one for one in starters() if one.key == key)
+    return found.condition
+
+
+def test_small_spending_within_the_strategy_needs_nobody_and_outside_it_the_owner(
+    shop: Shop, staff: Staff, till: Till
+) -> None:
+    for number in range(20):
+        paid(till, "REVIEW", buyer=Buyer(email=f"b{number}@x.example", name="B", country="DE"))
+    run_until_empty()
+    asking.policy("spend", _starter("spend-small"), "spend")
+    in_force()
+
+    def stage(line: str) -> str:
+        wish = propose_spending(
+            amount=eur(30),
+            account="Expenses:Tools",
+            centre="guides",
+            purpose="A microphone",
+            by="Ben",
+            line=line,
+        )
+        run_until_empty()
+        assert wish.decision_id is not None
+        return Decision.objects.get(pk=wish.decision_id).state
+
+    assert stage("channel:letter") == "answered"
+    assert stage("") == "open"
+    answer_reality(given=said(other_income=eur(1_600), lose=eur(20)), by="Olga")
+    assert stage("channel:letter") == "open"
+
+
 def test_approved_spending_points_at_its_line(shop: Shop, staff: Staff) -> None:
     in_force()
     wish = propose_spending(
@@ -395,20 +446,25 @@ def test_nothing_points_before_a_strategy_is_in_force(shop: Shop) -> None:
 
 def test_the_own_path_is_read_from_the_books(shop: Shop) -> None:
     whole = document(began_on=clock.today())
-    found = comparing.own_path(whole)
+    found = own_path(whole)
 
     assert found is not None
     assert found.now is not None
     assert (found.now.own, found.now.stands) == (eur(0), "within")
-    assert comparing.own_path(replace(whole, playbook="boats")) is None
-    assert comparing.own_path(replace(whole, playbook="")) is None
+    assert own_path(replace(whole, playbook="boats")) is None
+    assert own_path(replace(whole, playbook="")) is None
 
 
-def test_the_brand_check_looks_through_the_real_shop(shop: Shop) -> None:
-    Member.objects.create_owner(email="owner@example.org", name="Testa Ownerin")
+def test_the_brand_check_looks_through_the_real_shop(shop: Shop, staff: Staff) -> None:
+    owner = Member.objects.create_owner(email="owner@example.org", name="Testa Ownerin")
     Shop.objects.update(name="Testa Prints")
+    Image.objects.create(title="Portrait in the studio", file="x.jpg", width=1, height=1)
+    asking.decided(wished("one").pk, "grant")
+    Answer.objects.update(member_id=owner.pk)
     words = " ".join(one.says for one in check_brand())
 
+    assert "1 question of customers and of the team wanted a person's reply" in words
+    assert "Pictures that by their titles show you: “Portrait in the studio”" in words
     assert "The shop bears your name: “Testa Prints”" in words
     assert "only one who may see orders" in words
     assert "nobody else works here who could hold one" in words

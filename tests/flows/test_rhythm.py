@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.ledger.queries import revenue_by_centre
+from hammock.departments.planning.rules.strategy import Centre
 from hammock.departments.sales.models import Refund
 from hammock.departments.team.deciding import Team
 from hammock.departments.team.models import (
@@ -28,7 +30,9 @@ from hammock.departments.team.rhythm.errors import (
 )
 from hammock.departments.team.rhythm.rules import Circle, Span
 from hammock.departments.team.roles import Role
+from hammock.flows import note_hours
 from hammock.flows.answer_decision import answer_decision
+from hammock.flows.answer_reality import answer_reality
 from hammock.flows.check_week import check_week
 from hammock.flows.count_hands import Hands, count_hands
 from hammock.flows.keep_procedure import retire_procedure, run_procedure, save_procedure
@@ -41,6 +45,8 @@ from hammock.kit.facts.models import Fact
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from tests.clocks import FrozenClock
+from tests.departments.planning.test_strategy import document, eur
+from tests.flows.test_planning import in_force, said
 from tests.judging import judged_by, policy, wished
 from tests.shops import paid
 from tests.till import Till
@@ -257,6 +263,81 @@ def test_the_week_is_written_from_facts_and_sent_to_the_partner_once(
     assert "A call (notes)" in mail.text
 
 
+def _planned(**changes: object) -> None:
+    """Put a plan into force: 300 a month of guides, nothing asked of lessons."""
+    guides = Centre(key="guides", name="Guides", target=eur(300), **changes)  # type: ignore[arg-type]
+    lessons = Centre(key="lessons", name="Lessons", target=eur(0))
+    in_force(document(centres=(guides, lessons)))
+
+
+def _checked(owner: Member, frozen_clock: FrozenClock) -> list[dict[str, str]]:
+    """Write last week's check-in of the owner for their partner; gives its numbers."""
+    name_partner(member_id=owner.pk, name="Pia Partner", email="pia@example.org")
+    frozen_clock.move_to(datetime(2026, 3, 16, 6, 0, tzinfo=UTC))
+    check_week()
+    found: list[dict[str, str]] = CheckIn.objects.get(member=owner).report["numbers"]
+    return found
+
+
+def test_the_week_is_measured_by_the_plan_that_was_in_force(
+    owner: Member, till: Till, frozen_clock: FrozenClock
+) -> None:
+    _planned()
+    answer_reality(given=said(), by="Olga")
+    paid(till, "GUIDE")
+    note_hours.start_timer(member_id=owner.pk)
+    frozen_clock.advance(hours=5, minutes=30)
+    note_hours.stop_timer(member_id=owner.pk)
+    guides, hours = _checked(owner, frozen_clock)
+    revenue = revenue_by_centre(currency="EUR")["guides"]
+    assert (guides["name"], guides["was"]) == ("Revenue of Guides", str(revenue))
+    assert guides["against"] == "€70.00 a week, the plan"
+    assert "€300.00 a month" in guides["source"]
+    assert (hours["name"], hours["was"], hours["against"]) == (
+        "Hours",
+        "5.5",
+        "20 a week, the plan",
+    )
+    mail = OutgoingMail.objects.get(to="pia@example.org")
+    for text in (mail.text, mail.html):
+        assert f"Revenue of Guides: {revenue} (against €70.00 a week, the plan)" in text
+        assert "average" not in text
+
+
+def test_a_target_of_a_later_day_is_said_with_it_and_hours_only_where_they_are_known(
+    owner: Member, frozen_clock: FrozenClock
+) -> None:
+    _planned(by=date(2026, 9, 1))
+    (guides,) = _checked(owner, frozen_clock)
+    assert guides["was"] == "€0.00"
+    assert guides["against"] == "€70.00 a week, the plan from 1 September 2026 on"
+
+
+def test_what_was_not_in_force_in_the_week_is_no_plan_for_it(
+    owner: Member, frozen_clock: FrozenClock
+) -> None:
+    frozen_clock.move_to(datetime(2026, 3, 16, 0, 0, tzinfo=UTC))
+    _planned()
+    numbers = _checked(owner, frozen_clock)
+    assert [one["name"] for one in numbers] == ["Sales", "Orders paid"]
+    assert all(one["against"].endswith("the average of the 4 weeks before") for one in numbers)
+
+
+def test_a_strategy_without_targets_and_a_reader_who_may_not_see_it_have_no_plan(
+    owner: Member, frozen_clock: FrozenClock
+) -> None:
+    in_force(document(centres=(Centre(key="guides", name="Guides", target=eur(0)),)))
+    mia = Member.objects.create_member(email="m@example.org", name="Mia", role=Role.SERVICE)
+    make_promise(member_id=mia.pk, what="W", measure="M", due_on=TUESDAY)
+    assert _checked(owner, frozen_clock)[0]["name"] == "Sales"
+    _planned()
+    frozen_clock.move_to(datetime(2026, 3, 23, 6, 0, tzinfo=UTC))
+    check_week()
+    latest = CheckIn.objects.filter(week=date(2026, 3, 16))
+    assert latest.get(member=mia).report["numbers"][0]["name"] == "Sales"
+    assert latest.get(member=owner).report["numbers"][0]["name"] == "Revenue of Guides"
+
+
 def test_the_partner_answers_by_link_once(owner: Member, frozen_clock: FrozenClock) -> None:
     name_partner(member_id=owner.pk, name="Pia Partner", email="pia@example.org")
     frozen_clock.move_to(datetime(2026, 3, 16, 6, 0, tzinfo=UTC))
@@ -271,6 +352,10 @@ def test_the_partner_answers_by_link_once(owner: Member, frozen_clock: FrozenClo
     with pytest.raises(AlreadyAnswered):
         answer_check_in(check_in_id=found.pk, text="Or not.", by="Pia Partner")
     assert CheckIn.objects.get().answer == "Smaller steps."
+
+
+def _everything(_page: str) -> bool:
+    return True
 
 
 def test_what_happened_tells_money_decisions_what_waits_and_what_was_kept_back(
@@ -289,9 +374,13 @@ def test_what_happened_tells_money_decisions_what_waits_and_what_was_kept_back(
     Fact.objects.create(name="PolicySaved", about="policy:3", data=saved)
     HeldLetter.objects.create(member=owner, key="k", subject="The week", text="T")
     frozen_clock.advance(hours=1)
-    told = tell_happened(Span(since=before, until=clock.now()), member_id=owner.pk)
-    assert (told.money.orders, str(told.money.paid)) == (1, "€78.00")
-    assert {one.name: str(one.revenue) for one in told.money.centres} == {
+    told = tell_happened(
+        Span(since=before, until=clock.now()), member_id=owner.pk, sees=_everything
+    )
+    assert told.sold is not None
+    assert told.earned is not None
+    assert (told.sold.orders, str(told.sold.paid)) == (1, "€78.00")
+    assert {one.name: str(one.revenue) for one in told.earned.centres} == {
         "Guides": "€24.37",
         "Lessons": "€41.18",
     }
@@ -305,5 +394,8 @@ def test_what_happened_tells_money_decisions_what_waits_and_what_was_kept_back(
     assert waits.endswith("waits for the owner, promised by 12 March 2026.")
     assert [one.by for one in told.learned] == ["Olga Owner"]
     assert [letter.subject for letter in told.held] == ["The week"]
-    empty = tell_happened(Span(since=before - timedelta(days=1), until=before), member_id=owner.pk)
-    assert (empty.money.orders, empty.decisions, empty.held) == (0, [], [])
+    empty = tell_happened(
+        Span(since=before - timedelta(days=1), until=before), member_id=owner.pk, sees=_everything
+    )
+    assert empty.sold is not None
+    assert (empty.sold.orders, empty.decisions, empty.held) == (0, [], [])

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -43,8 +45,9 @@ from hammock.flows.watch_house import note_backup, watch_house
 from hammock.kit import clock, links
 from hammock.kit.facts.models import Fact
 from hammock.kit.jobs.worker import run_until_empty
-from hammock.kit.mail import Letter
+from hammock.kit.mail import Letter, note_shut
 from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.mailbox import of_url
 from hammock.kit.money import Money
 from tests.clocks import FrozenClock
 from tests.judging import judged_by, policy, wished
@@ -464,6 +467,49 @@ def test_refused_mails_are_an_emergency(
     assert "550 no such user" in incident.seen
 
 
+def _sent(count: int, *, back: int, addresses: int) -> None:
+    for number in range(count):
+        is_back = number < back
+        OutgoingMail.objects.create(
+            key=f"sent:{number}",
+            to=f"x{number % addresses}@example.org",
+            subject="S",
+            text="T",
+            state="bounced" if is_back else "sent",
+            sent_at=clock.in_(hours=-3),
+            bounced_at=clock.in_(hours=-2) if is_back else None,
+            problem="550 blocked" if is_back else "",
+        )
+
+
+def test_many_mails_that_come_back_are_an_emergency_until_they_do_not(
+    owner: Member, bell: Quiet, frozen_clock: FrozenClock
+) -> None:
+    _sent(15, back=3, addresses=15)
+    (incident,) = watch_house()
+    assert incident.kind == Incident.Kind.MAIL
+    assert "3 mails to 3 addresses came back within a day, in which 15 were sent" in incident.seen
+    assert "550 blocked" in incident.seen
+    assert OutgoingMail.objects.get(key=f"incident:{incident.pk}").to == owner.email
+    run_until_empty()
+    frozen_clock.advance(days=1)
+    assert watch_house() == []
+    incident.refresh_from_db()
+    assert incident.closed_at == clock.now()
+
+
+@pytest.mark.parametrize(
+    ("count", "back", "addresses"),
+    [(16, 3, 16), (2, 2, 2), (9, 9, 2)],
+    ids=["one-in-six", "too-few", "two-wrong-addresses"],
+)
+def test_a_few_wrong_addresses_are_no_emergency(
+    owner: Member, bell: Quiet, frozen_clock: FrozenClock, count: int, back: int, addresses: int
+) -> None:
+    _sent(count, back=back, addresses=addresses)
+    assert watch_house() == []
+
+
 def test_disputes_are_an_emergency_above_the_limit_and_not_at_it(
     owner: Member, till: Till, bell: Quiet, frozen_clock: FrozenClock
 ) -> None:
@@ -532,6 +578,18 @@ def test_what_is_not_ready_is_foreseen_and_a_house_in_order_lets_the_owner_go(
     plan = _plan(owner, partner)
     assert foresee_absence(plan) == []
     go_away(plan=plan, by="Olga", rehearse=foresee_absence)
+
+
+def test_a_mailbox_that_does_not_open_is_foreseen(
+    owner: Member, deputy: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = of_url("imaps://hello%40kiln.example:secret@imap.kiln.example/INBOX")
+    monkeypatch.setattr(django_settings, "INBOX", inbox)
+    said = "mailbox does not open"
+    assert said not in " ".join(foresee_absence(_plan(owner, deputy)))
+    with transaction.atomic():
+        note_shut(mailbox=inbox.name, problem="LOGIN failed.")
+    assert said in " ".join(foresee_absence(_plan(owner, deputy)))
 
 
 @pytest.fixture

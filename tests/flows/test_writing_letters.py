@@ -22,11 +22,13 @@ from hammock.flows.note_hours import start_timer, stop_timer, tap_energy, write_
 from hammock.flows.record_expense import Expense, record_expense
 from hammock.flows.refund_order import refund_order, whole
 from hammock.flows.write_letter import draft_letter, write_letter
+from hammock.flows.write_strategy import put_into_force, write_strategy
 from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money
 from tests.clocks import FrozenClock
+from tests.departments.planning.test_strategy import document, letter
 from tests.judging import Staff, policy, wished
 from tests.shops import BUYER, order, paid
 from tests.till import Till
@@ -197,13 +199,42 @@ def test_the_letter_tells_the_week_and_shows_its_charts(
         "Your first sale.",
     ):
         assert words in text, words
-    assert set(letter.charts) == {f"money-{WEEK_OF}", f"hours-{WEEK_OF}"}
+    drawn = {f"money-{WEEK_OF}", f"hours-{WEEK_OF}"}
+    assert set(letter.charts) == drawn | {f"dark-{name}" for name in drawn}
+    assert len(set(letter.charts.values())) == 4
     for name, content in letter.charts.items():
         assert base64.b64decode(content).startswith(b"\x89PNG")
         assert f'src="cid:{name}"' in letter.html
     queued = OutgoingMail.objects.get(key=f"letter:{WEEK_OF}")
     assert queued.to == "owner@example.org"
     assert {one["content_id"] for one in queued.attachments} == set(letter.charts)
+
+
+def test_a_channel_of_the_strategy_that_only_cost_is_to_be_dropped(
+    owner: Member, frozen_clock: FrozenClock
+) -> None:
+    late = replace(letter(), review_on=date(2026, 3, 12))
+    write_strategy(document=document(channels=(late,)), why="", by="Olga")
+    put_into_force()
+    for day, minor in ((10, 4200), (17, 99900)):  # the second is spent after the week
+        with clock.at(datetime(2026, 3, day, 14, tzinfo=UTC)):
+            record_expense(
+                Expense(
+                    amount=Money(minor, "EUR"),
+                    account=Chart.MARKETING,
+                    centre="guides",
+                    description="An advert",
+                    spent_at=clock.now(),
+                    line="channel:letter",
+                )
+            )
+    frozen_clock.move_to(MONDAY)
+    written = draft_letter(week_of=WEEK_OF)
+    assert written is not None
+    text = " ".join(written.letter.text.split())
+    assert f"The channel “{late.name}” took €42.00 in 90 days" in text
+    assert "The shop took 0 orders in that time" in text
+    assert f"1. Your plan has asked since 12 March: Look at the channel “{late.name}”." in text
 
 
 def test_a_week_without_anything_is_told_without_a_crash_or_a_chart(

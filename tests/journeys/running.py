@@ -148,15 +148,17 @@ def served(business: Business) -> Iterator[float]:
     assert _is_free(business.port)
 
 
-def filled(folder: Path) -> Path:
-    """Fill the sample into `folder` once, also when several test processes ask for it."""
+def filled(folder: Path, *, days: int = 1) -> Path:
+    """Fill the sample, with `days` behind it, into `folder` once, also when several ask for it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with Path(f"{folder}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "filled").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            Business(data=folder, port=free_port()).command("demo", "--noinput", "--days", "1")
+            Business(data=folder, port=free_port()).command(
+                "demo", "--noinput", "--days", str(days)
+            )
             (folder / "filled").touch()
     return folder
 

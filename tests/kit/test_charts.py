@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import struct
+import io
 
-from hammock.kit import charts
+from PIL import Image, ImageColor
+
+from hammock.kit import brand, charts
 from hammock.kit.charts import Figure, Point, Share, Shares
 
 CURVE = Shares(
@@ -39,7 +41,8 @@ def test_a_mails_picture_is_as_wide_as_its_sheet_at_twice_the_pixels() -> None:
         step="week",
         unit="EUR",
     )
-    drawn = charts.png(figure)
-    assert drawn.startswith(b"\x89PNG")
-    width, _height = struct.unpack(">II", drawn[16:24])
-    assert 1000 <= width <= 1200
+    light, dark = (charts.png(figure, dark=is_dark) for is_dark in (False, True))
+    for drawn, palette in ((light, brand.LIGHT), (dark, brand.DARK)):
+        picture = Image.open(io.BytesIO(drawn)).convert("RGB")
+        assert 1000 <= picture.width <= 1200
+        assert picture.getpixel((1, 1)) == ImageColor.getrgb(palette.surface)

@@ -8,15 +8,25 @@ import threading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hammock.config.settings")
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from hammock.config.front import Front
+from hammock.departments.marketing.gathering import gatherer
 from hammock.kit import snapshots
 
-application = Front(get_wsgi_application())
+_behind = get_wsgi_application()
+
+from hammock.config import counting  # noqa: E402 - it reaches models, which need Django set up
+
+gatherer.is_behind_proxy = settings.SECURE_PROXY_SSL_HEADER is not None
+application = Front(_behind, count=gatherer.see)
 
 threading.Thread(
     target=snapshots.watch, args=(threading.Event(),), name="snapshots", daemon=True
+).start()
+threading.Thread(
+    target=counting.watch, args=(gatherer, threading.Event()), name="visits", daemon=True
 ).start()
 
 # What was imported lives as long as the process: the collector need not look at it again and again.

@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.catalogue.models import Product, Workshop
+from hammock.departments.decisions.models import Answer
 from hammock.departments.delivery.models import FulfilmentTask
 from hammock.departments.planning import queries
 from hammock.departments.planning.rules import person
@@ -30,6 +31,9 @@ def check_brand() -> list[Personal]:
     document = queries.document()
     since = clock.now() - LOOKED_BACK
     owners = Member.objects.filter(is_superuser=True, is_active=True)
+    replies = Answer.objects.filter(
+        how=Answer.How.MEMBER, answered_at__gte=since, undone_at__isnull=True
+    )
     return person.find(
         Seen(
             owner_names=[owner.name for owner in owners],
@@ -44,6 +48,8 @@ def check_brand() -> list[Personal]:
                 state=FulfilmentTask.State.DONE, done_at__gte=since
             ).count(),
             sessions=Workshop.objects.filter(starts_at__gte=since).count(),
+            replies=replies.count(),
+            own_replies=replies.filter(member_id__in=[owner.pk for owner in owners]).count(),
             alone_at=_alone_at(),
         )
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,16 +10,13 @@ from itertools import islice
 
 from hammock.departments.catalogue.models import Product
 from hammock.departments.ledger import queries as books
-from hammock.departments.planning import hours, library, queries, spending
-from hammock.departments.planning.errors import NoSuchPlaybook
-from hammock.departments.planning.rules import playbooks, progress
-from hammock.departments.planning.rules.playbooks import PathRow, Playbook
+from hammock.departments.planning import hours, queries, spending
+from hammock.departments.planning.rules import progress
 from hammock.departments.planning.rules.progress import Hours, Learning, Progress
 from hammock.departments.planning.rules.strategy import Document
 from hammock.departments.research.models import Study, Trial
-from hammock.departments.sales.overview import start_of
 from hammock.kit import clock
-from hammock.kit.money import Money, total
+from hammock.kit.money import Money
 
 SHOWN = 200
 WEEKS = 4
@@ -40,19 +36,6 @@ class Thing:
     def number(self) -> int:
         """Give the number within its kind."""
         return int(self.key.partition(":")[2])
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnPath:
-    """The own path beside its model's; no rows where the two are in different currencies."""
-
-    playbook: Playbook
-    rows: list[PathRow]
-
-    @property
-    def now(self) -> PathRow | None:
-        """Give this month."""
-        return next((row for row in reversed(self.rows) if row.own is not None), None)
 
 
 def progress_of(document: Document) -> Progress:
@@ -109,33 +92,6 @@ def things(document: Document, *, since: datetime) -> list[Thing]:
             for one in Trial.objects.select_related("niche")[:SHOWN]
         ),
     ]
-
-
-def own_path(document: Document) -> OwnPath | None:
-    """Put the shop's months beside the path of the playbook that the strategy began from."""
-    if not document.playbook or document.began_on is None:
-        return None
-    try:
-        chosen = library.playbook(document.playbook)
-    except NoSuchPlaybook:
-        return None  # its file left the shelf; the strategy stands without it
-    currency, today = document.currency, clock.today()
-    rows = playbooks.path_rows(
-        chosen,
-        began_on=document.began_on,
-        today=today,
-        own=_revenue_by_month(currency, since=document.began_on),
-        currency=currency,
-    )
-    return OwnPath(playbook=chosen, rows=rows)
-
-
-def _revenue_by_month(currency: str, *, since: date) -> dict[date, Money]:
-    found: defaultdict[date, list[Money]] = defaultdict(list)
-    begun = start_of(since.replace(day=1))
-    for row in books.profit_and_loss(currency=currency, since=begun):
-        found[row.month].append(row.revenue)
-    return {month: total(amounts, currency=currency) for month, amounts in found.items()}
 
 
 def _expenses(*, since: datetime) -> Iterator[Thing]:

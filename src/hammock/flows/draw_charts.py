@@ -11,7 +11,8 @@ from hammock.departments.catalogue.models import Shop
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import ProfitCentre
 from hammock.departments.ledger.queries import ProfitAndLoss
-from hammock.departments.planning import forecasts, journal
+from hammock.departments.marketing import visits
+from hammock.departments.planning import forecasts, journal, own_path, queries
 from hammock.departments.planning.models import Forecast
 from hammock.departments.sales import overview
 from hammock.kit import brand, charts, clock
@@ -81,11 +82,18 @@ def _figures() -> Mapping[str, Callable[[], Drawable]]:
         "sales": lambda: _sales(currency),
         "centres": lambda: _centres(currency),
     }
+    if visits.counted_since() is not None:
+        found["visits"] = _visits
     curve = journal.calibration()
     if curve is not None:
         found["calibration"] = lambda: curve
     for centre in ProfitCentre.objects.all():
         found[f"centre:{centre.slug}"] = _centre_maker(centre, currency)
+    document = queries.document()
+    path = own_path.own_path(document) if document else None
+    if path is not None and path.rows:
+        found[path.chart] = path.track
+        found[path.small_chart] = lambda: path.track(height=own_path.SMALL_HEIGHT)
     forecast = forecasts.latest()
     if forecast is not None:
         found["forecast:income"] = lambda: _income_fan(forecast)
@@ -107,6 +115,20 @@ def _sales(currency: str) -> Figure:
         ],
         step="day",
         unit=currency,
+        height=150,
+    )
+
+
+def _visits() -> Figure:
+    since = clock.today() - timedelta(days=SALES_DAYS - 1)
+    days = visits.by_day(since=since, until=clock.today())
+    return Figure(
+        alt=f"Visits a day, {since:%-d %B} to today; a day without a bar was not counted, or empty",
+        points=[
+            Point(at=day.isoformat(), value=float(count), series="") for day, count in days.items()
+        ],
+        step="day",
+        unit="visits",
         height=150,
     )
 

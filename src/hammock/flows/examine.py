@@ -33,7 +33,7 @@ from hammock.kit import clock, links, mailbox
 from hammock.kit.errors import HammockError
 from hammock.kit.health import Finding, error, ok, warning
 from hammock.kit.jobs import queries as jobs
-from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.mail import queries as mails
 
 LONG_WAIT = timedelta(minutes=5)
 LITTLE_ROOM = 1_000_000_000
@@ -264,11 +264,12 @@ def _jobs() -> Iterator[Finding]:
 
 
 def _mail() -> Iterator[Finding]:
-    failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
-    if failed:
-        yield warning(
-            "mail", f"{failed} mails could not be sent.", remedy="See Mails in the console."
-        )
+    remedy = "See Mails in the console."
+    if failed := mails.refused().count():
+        yield warning("mail", f"{failed} mails could not be sent.", remedy=remedy)
+    if back := mails.came_back().count():
+        lately = f"the last {mails.TOLD_FOR.days} days"
+        yield warning("mail", f"Mails that came back in {lately}: {back}.", remedy=remedy)
     if "smtp" not in settings.EMAIL_BACKEND:
         yield warning(
             "mail",

@@ -11,6 +11,7 @@ from hammock.departments.team.rhythm import alarms, away, duties
 from hammock.departments.team.rhythm.away import Plan
 from hammock.kit import clock
 from hammock.kit.jobs import queries as jobs
+from hammock.kit.mail.queries import shut_mailbox
 
 FRESH = timedelta(days=7)
 
@@ -28,6 +29,8 @@ def _emergencies() -> Iterator[str]:
         yield "Nobody chose where emergencies go. Set the address and confirm it."
     elif line.confirmed_at is None:
         yield f"The emergency address {line.email} is not confirmed: mail may not arrive there."
+    if shut_mailbox() is not None:
+        yield "The house’s mailbox does not open: mails that come back would not be seen."
     last = alarms.last_backup()
     if last is None:
         yield "No backup was ever written. Run “hammock backup”."

@@ -12,28 +12,59 @@ from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.catalogue.models import Price, Product
 from hammock.departments.ledger import queries as ledger
 from hammock.departments.ledger.rules import Chart
+from hammock.departments.marketing import visits
 from hammock.departments.planning import forecasts, keeping_forecasts, queries
 from hammock.departments.planning.keeping_forecasts import Came, MonthDraft
-from hammock.departments.planning.models import Forecast, ForecastMonth
+from hammock.departments.planning.models import Forecast, ForecastMaking, ForecastMonth
 from hammock.departments.planning.rules.means import Means
 from hammock.departments.sales import histories
 from hammock.departments.sales.histories import Purchase
 from hammock.departments.sales.overview import start_of
 from hammock.kit import clock
+from hammock.kit.jobs import long_work
+from hammock.kit.jobs.long_work import Beat
+from hammock.kit.locks import lock_one
 from hammock.kit.money import minor_digits
 
 if TYPE_CHECKING:  # NumPy and SciPy: loaded when a forecast is made, not when Hammock starts
     from hammock.departments.planning.rules.evidence import Books, Bought
 
 FRESH_DAYS = 7
+THE_ONE = 1  # the row that says how far a forecast is which was asked for
 _TAKEN_BY_PROVIDERS = {Chart.FEES.value, Chart.DISPUTE_FEES.value}
 _NO_RUNNING_COST = {Chart.BAD_DEBT.value, Chart.SAMPLES.value, Chart.COMMISSIONS.value}
 
 
-def make_forecast(*, means: Means | None = None, seed: int = 1, paths: int = 100_000) -> Forecast:
+def begin_forecast() -> ForecastMaking:
+    """Queue today's forecast to be made anew; one that is under way already goes on."""
+    with transaction.atomic(durable=True):
+        ForecastMaking.objects.get_or_create(pk=THE_ONE)
+        making = lock_one(ForecastMaking.objects.filter(pk=THE_ONE))
+        long_work.begin(making, job="make_forecast")
+        return making
+
+
+def run_forecast(*, run: int) -> None:
+    """Make the forecast that was asked for; one asked for anew meanwhile is left."""
+
+    def work(beat: Beat) -> dict[str, Any]:
+        make_forecast(beat=beat)
+        return {}
+
+    long_work.carry_out(ForecastMaking.objects.filter(pk=THE_ONE, run=run), work=work)
+
+
+def make_forecast(
+    *,
+    means: Means | None = None,
+    seed: int = 1,
+    paths: int = 100_000,
+    beat: Beat | None = None,
+) -> Forecast:
     """Make the forecast as of this morning and keep it. Raises `NoShop` before the setup.
 
-    `means` are what the owner is just saying; without them what was said last.
+    `means` are what the owner is just saying; without them what was said last. `beat` is told what
+    share is done, now and then.
     """
     from hammock.departments.planning import forecasting
 
@@ -44,8 +75,10 @@ def make_forecast(*, means: Means | None = None, seed: int = 1, paths: int = 100
         _books(currency, today),
         means=means or queries.means(),
         today=today,
+        visits=visits.by_day(since=date.min, until=today),
         seed=seed,
         paths=paths,
+        beat=beat,
     )
     told = forecasting.told(made)
     months = [
@@ -133,6 +166,8 @@ def _bought(currency: str) -> Sequence[Bought]:
             tax_minor=row.tax_minor,
             kept=row.kept,
             first=titles.get(row.order, ""),
+            channel=row.channel or "",
+            is_here=row.is_here,
         )
         for row in rows
     ]

@@ -21,11 +21,15 @@ from hammock.kit import clock, facts
 
 @dataclass(frozen=True, kw_only=True)
 class Buyer:
-    """Who orders, as the checkout's form was checked; `country` is an ISO 3166 code."""
+    """Who orders, as the checkout's form was checked; `country` is an ISO 3166 code.
+
+    `channel` is how their visit came, where visits are counted.
+    """
 
     email: str
     name: str
     country: str
+    channel: str | None = None
 
 
 def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer, discount_code: str = "") -> Order:
@@ -46,6 +50,7 @@ def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer, discount_code: 
             quote=priced.quote,
             prices=priced.prices,
             holds_until=clock.now() + rules.HOLD,
+            channel=buyer.channel,
         )
         if discount_code:
             discounts.use(discount_code, order=order)

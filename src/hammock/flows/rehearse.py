@@ -6,7 +6,6 @@ What takes long runs in the background, says how far it is, and is kept.
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from hammock.departments.decisions import (
@@ -34,15 +32,15 @@ from hammock.departments.decisions.models import Rehearsal
 from hammock.departments.decisions.ports import Decider
 from hammock.departments.decisions.rehearsing import NextStep, Past, Question, Replay, Report
 from hammock.departments.decisions.rehearsing import Tallied as Tally
-from hammock.kit import clock, jobs
-from hammock.kit.errors import HammockError
+from hammock.kit import clock
+from hammock.kit.jobs import long_work
+from hammock.kit.jobs.long_work import Beat, State
 from hammock.kit.locks import lock_one
 from hammock.kit.money import Money
 
 MOST_STEPS = 5
 AT_ONCE = 5_000
 """Questions that are rehearsed while somebody waits: about half a second."""
-SAID_EVERY = 0.5  # seconds between two writes of how far a rehearsal is
 LEARNING = 0.1  # the share of a rehearsal that is learning
 _NEVER_WINS = -1_000_000
 
@@ -77,40 +75,30 @@ def kept_rehearsal(span: Span) -> Rehearsal | None:
 def begin_rehearsal(span: Span) -> Rehearsal:
     """Queue a rehearsal for the background; one that is under way already goes on."""
     with transaction.atomic(durable=True):
-        Rehearsal.objects.get_or_create(**span.key, defaults={"state": Rehearsal.State.DONE})
+        Rehearsal.objects.get_or_create(**span.key, defaults={"state": State.DONE})
         kept = lock_one(Rehearsal.objects.filter(**span.key))
-        if kept.is_under_way:
-            return kept
-        kept.state, kept.share, kept.problem = Rehearsal.State.WAITING, 0.0, ""
-        kept.run, kept.moved_at = kept.run + 1, clock.now()
-        kept.save()
-        jobs.enqueue("rehearse_long", rehearsal_id=kept.pk, run=kept.run)
+        long_work.begin(kept, job="rehearse_long", rehearsal_id=kept.pk)
         return kept
 
 
 def run_rehearsal(*, rehearsal_id: int, run: int) -> None:
     """Run a rehearsal that was begun, and keep its report; one begun anew meanwhile is left."""
-    mine = Rehearsal.objects.filter(
-        pk=rehearsal_id, run=run, state__in=(Rehearsal.State.WAITING, Rehearsal.State.RUNNING)
-    )
-    if not _said(mine, state=Rehearsal.State.RUNNING, moved_at=clock.now()):
-        return
-    kept = mine.get()
-    until = datetime.fromisoformat(kept.until) if kept.until else None
-    span = Span(days=kept.days, until=until, is_away=kept.is_away)
-    end: dict[str, Any]
-    try:
+    mine = Rehearsal.objects.filter(pk=rehearsal_id, run=run)
+
+    def work(beat: Beat) -> dict[str, Any]:
+        kept = mine.get()
+        until = datetime.fromisoformat(kept.until) if kept.until else None
+        span = Span(days=kept.days, until=until, is_away=kept.is_away)
+        whole = max(1, weight(span))
         report = rehearse(
             days=span.days,
             until=until,
             is_away=span.is_away,
-            beat=_heartbeat(mine, whole=weight(span)),
+            beat=lambda done: beat((1 - LEARNING) * min(1.0, done / whole)),
         )
-    except HammockError as error:
-        end = {"state": Rehearsal.State.FAILED, "problem": error.sentence()}
-    else:
-        end = {"state": Rehearsal.State.DONE, "share": 1.0, "found": packed(report)}
-    _said(mine, **end, ended_at=clock.now())
+        return {"found": packed(report)}
+
+    long_work.carry_out(mine, work=work)
 
 
 def rehearse(
@@ -119,13 +107,15 @@ def rehearse(
     until: datetime | None = None,
     is_away: bool = False,
     deputy: Decider | None = None,
+    proposes: bool = True,
     beat: Callable[[int], None] | None = None,
 ) -> Report:
     """Rehearse the questions of the `days` before `until` (by default now).
 
     Own questions, and the history that sources give. With `is_away` the owner answers nothing:
     the deputy (the given one, else today's) does within their limit, and past that the safe outcome
-    is taken. Writes nothing. `beat` is told now and then how many questions are answered.
+    is taken. Writes nothing. With `proposes` the report tells what would help most, which takes as
+    long again. `beat` is told now and then how many questions are answered.
     """
     end = until or clock.now()
     start = end - timedelta(days=days)
@@ -135,6 +125,7 @@ def rehearse(
         end=end,
         is_away=is_away,
         deputy=deputy,
+        proposes=proposes,
         beat=beat or _silent,
     )
 
@@ -146,6 +137,7 @@ def _report(
     end: datetime,
     is_away: bool,
     deputy: Decider | None,
+    proposes: bool,
     beat: Callable[[int], None],
 ) -> Report:
     declared = {kind.name: kind for kind in kinds.all_kinds()}
@@ -165,18 +157,7 @@ def _report(
         tally.add(past, replay.answer(past.question))
         if number % 1_000 == 0:
             beat(number)
-    steps = [
-        *rehearsing.delegations(
-            kinds=declared,
-            tallied=tally,
-            replay=replay,
-            people=people,
-            today=clock.now(),
-            zone=zone,
-        ),
-        *_learned_steps(declared, rulesets, tally),
-    ]
-    steps.sort(key=lambda step: -step.takes)
+    steps = _steps(declared, rulesets, replay, tally) if proposes else []
     waited = rehearsing.waited(tally)
     return Report(
         since=start,
@@ -223,6 +204,22 @@ def _imported(kind: Kind, source: replays.Source, start: datetime, end: datetime
     return sorted(found, key=lambda past: past.question.asked_at)
 
 
+def _steps(
+    declared: Mapping[str, Kind], rulesets: Mapping[str, Ruleset], replay: Replay, tally: Tally
+) -> list[NextStep]:
+    """Say what would take decisions off the owner, what takes most first."""
+    delegations = rehearsing.delegations(
+        kinds=declared,
+        tallied=tally,
+        replay=replay,
+        people=ports.people(),
+        today=clock.now(),
+        zone=_zone(),
+    )
+    steps = [*delegations, *_learned_steps(declared, rulesets, tally)]
+    return sorted(steps, key=lambda step: -step.takes)
+
+
 def _learned_steps(
     declared: Mapping[str, Kind], rulesets: Mapping[str, Ruleset], tally: Tally
 ) -> list[NextStep]:
@@ -258,26 +255,6 @@ def _learned_steps(
 
 def _silent(_done: int) -> None:
     """Tell nobody how far it is."""
-
-
-def _heartbeat(mine: QuerySet[Rehearsal], *, whole: int) -> Callable[[int], None]:
-    """Write how far the rehearsal is now and then."""
-    last = [0.0]
-
-    def beat(done: int) -> None:
-        now = time.monotonic()
-        if now - last[0] >= SAID_EVERY:
-            last[0] = now
-            share = (1 - LEARNING) * min(1.0, done / max(1, whole))
-            _said(mine, share=share, moved_at=clock.now())
-
-    return beat
-
-
-def _said(mine: QuerySet[Rehearsal], **now: Any) -> bool:
-    """Write how it stands; False where it was begun anew or is over."""
-    with transaction.atomic(durable=True):
-        return bool(mine.update(**now))
 
 
 def _zone() -> ZoneInfo:

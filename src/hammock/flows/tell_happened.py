@@ -1,4 +1,7 @@
-"""What happened in a span: one page for a return, a night, a weekend, or since the last look."""
+"""What happened in a span: one page for a return, a night, a weekend, or since the last look.
+
+Each reader is told of what they may open: every part belongs to a page of the console.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +29,22 @@ from hammock.kit import clock, showing
 from hammock.kit.errors import HammockError
 from hammock.kit.facts.models import Fact
 from hammock.kit.jobs import queries as jobs
-from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.mail import queries as mails
 from hammock.kit.money import Money, total
 
 SHOWN = 50
 
 Telling = Callable[[dict[str, Any], datetime], "Told"]
+Sees = Callable[[str], bool]
+"""Tells whether the reader may open a page of the console, by its name."""
+
+_SEEN_ON = {
+    Incident.Kind.PAYMENTS: "payments",
+    Incident.Kind.MAIL: "mails",
+    Incident.Kind.DISPUTES: "disputes",
+    Incident.Kind.SITE: "happened",
+    Incident.Kind.BACKUP: "jobs",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +56,19 @@ class CentreMoney:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MoneyTold:
-    """The span's money: orders paid with tax, what the books say by centre, and what went back."""
+class EarnedTold:
+    """What the books say of the span: revenue without tax, by profit centre."""
+
+    centres: Sequence[CentreMoney]
+    revenue: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoldTold:
+    """The span's orders: paid with tax, what went back, and what was handed over."""
 
     orders: int
     paid: Money
-    centres: Sequence[CentreMoney]
-    revenue: Money
     refunds: int
     refunded: Money
     disputes: int
@@ -67,10 +86,11 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Happened:
-    """Everything that the page shows."""
+    """Everything that the page shows; None for what the reader may not see."""
 
     span: Span
-    money: MoneyTold
+    sold: SoldTold | None
+    earned: EarnedTold | None
     decisions: Sequence[Told]
     decided: int
     waits: Sequence[str]
@@ -80,17 +100,22 @@ class Happened:
     held: Sequence[HeldLetter]
 
 
-def tell_happened(span: Span, *, member_id: int) -> Happened:
+def tell_happened(span: Span, *, member_id: int, sees: Sees) -> Happened:
     """Gather what happened in the span, as this member should hear it. Raises `NoShop`."""
     answers = _decided(span)
     return Happened(
         span=span,
-        money=_money(span),
+        sold=_sold(span) if sees("orders") else None,
+        earned=_earned(span) if sees("centres") else None,
         decisions=[_answered(answer) for answer in answers[:SHOWN]],
         decided=answers.count(),
-        waits=list(_waits()),
+        waits=[one.says for one in _waits() if sees(one.page)],
         learned=list(_told(span, _LEARNED))[:SHOWN],
-        incidents=list(alarms.incidents(since=span.since, until=span.until)),
+        incidents=[
+            one
+            for one in alarms.incidents(since=span.since, until=span.until)
+            if sees(_SEEN_ON[Incident.Kind(one.kind)])
+        ],
         done=list(
             ProcedureRun.objects.filter(
                 done_at__gte=span.since, done_at__lt=span.until
@@ -100,26 +125,32 @@ def tell_happened(span: Span, *, member_id: int) -> Happened:
     )
 
 
-def _money(span: Span) -> MoneyTold:
+def _earned(span: Span) -> EarnedTold:
     currency = catalogue.shop().currency
-    sold = orders.sold(currency=currency, since=span.since, until=span.until)
     by_centre = books.revenue_by_centre(currency=currency, since=span.since, until=span.until)
     names = dict(ProfitCentre.objects.values_list("slug", "name"))
-    back = Refund.objects.filter(
-        state=Refund.State.SUCCEEDED,
-        currency=currency,
-        finished_at__gte=span.since,
-        finished_at__lt=span.until,
-    )
-    return MoneyTold(
-        orders=sold.orders,
-        paid=sold.total,
+    return EarnedTold(
         centres=[
             CentreMoney(name=names[slug], revenue=revenue)
             for slug, revenue in by_centre.items()
             if revenue
         ],
         revenue=total(by_centre.values(), currency=currency),
+    )
+
+
+def _sold(span: Span) -> SoldTold:
+    currency = catalogue.shop().currency
+    sold = orders.sold(currency=currency, since=span.since, until=span.until)
+    back = Refund.objects.filter(
+        state=Refund.State.SUCCEEDED,
+        currency=currency,
+        finished_at__gte=span.since,
+        finished_at__lt=span.until,
+    )
+    return SoldTold(
+        orders=sold.orders,
+        paid=sold.total,
         refunds=len(back),
         refunded=total((refund.amount for refund in back), currency=currency),
         disputes=Dispute.objects.filter(
@@ -129,43 +160,62 @@ def _money(span: Span) -> MoneyTold:
     )
 
 
-def _waits() -> Iterator[str]:
-    """Say what waits for a person now."""
-    yield from (
-        f"{incident.get_kind_display()}: {incident.seen}" for incident in alarms.open_incidents()
-    )
-    yield from (
-        f"{dispute.amount} of order {dispute.payment.order.reference} is in dispute."
-        for dispute in sales.open_disputes()
-    )
-    yield from (
-        f"The refund of {refund.amount} for order {refund.payment.order.reference} failed."
-        for refund in sales.failed_refunds()
-    )
-    yield from _waiting_questions()
-    for task in delivery.overdue(on=clock.today())[:10]:
-        yield (
-            f"{task.entitlement.product.title} for {task.entitlement.customer} was due on "
-            f"{task.due_on:%-d %B}."
+@dataclass(frozen=True, kw_only=True)
+class _Wait:
+    """Something that waits for a person now, and the page on which it is dealt with."""
+
+    page: str
+    says: str
+
+
+def _waits() -> Iterator[_Wait]:
+    for incident in alarms.open_incidents():
+        page = _SEEN_ON[Incident.Kind(incident.kind)]
+        yield _Wait(page=page, says=f"{incident.get_kind_display()}: {incident.seen}")
+    for dispute in sales.open_disputes():
+        reference = dispute.payment.order.reference
+        yield _Wait(page="disputes", says=f"{dispute.amount} of order {reference} is in dispute.")
+    for refund in sales.failed_refunds():
+        reference = refund.payment.order.reference
+        yield _Wait(
+            page="refunds", says=f"The refund of {refund.amount} for order {reference} failed."
         )
-    for run in duties.due():
-        who = run.procedure.owner.get_full_name()
-        due = f"was due on {run.on:%-d %B}" if run.is_late else "is due today"
-        yield f"“{run.procedure.title}” ({who}) {due}."
-    failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
-    if failed:
-        yield f"{failed} mail{'s' if failed != 1 else ''} could not be sent."
+    yield from _waiting_questions()
+    yield from _waiting_work()
+    if failed := mails.refused().count():
+        yield _Wait(page="mails", says=f"{failed} mail{_s(failed)} could not be sent.")
+    if back := mails.came_back().count():
+        yield _Wait(page="mails", says=f"{back} mail{_s(back)} came back.")
+    if shut := mails.shut_mailbox():
+        since = showing.moment(shut.since)
+        yield _Wait(page="mails", says=f"The mailbox has not opened since {since}.")
     if stuck := jobs.counts().failed:
-        yield f"{stuck} job{'s' if stuck != 1 else ''} failed."
+        yield _Wait(page="jobs", says=f"{stuck} job{_s(stuck)} failed.")
 
 
-def _waiting_questions() -> Iterator[str]:
+def _waiting_questions() -> Iterator[_Wait]:
     """Say which questions wait for an answer, for whom, and until when."""
     for asked in decisions.open_questions()[:SHOWN]:
-        yield (
+        says = (
             f"{_asks(asked)} {asked.about} waits for {asked.get_stage_display()}, "
             f"promised by {showing.day(asked.answer_by)}."
         )
+        yield _Wait(page="decisions", says=says)
+
+
+def _waiting_work() -> Iterator[_Wait]:
+    """Say which work is owed to customers, and which procedures are due."""
+    for task in delivery.overdue(on=clock.today())[:10]:
+        owed = f"{task.entitlement.product.title} for {task.entitlement.customer}"
+        yield _Wait(page="tasks", says=f"{owed} was due on {task.due_on:%-d %B}.")
+    for run in duties.due():
+        who = run.procedure.owner.get_full_name()
+        due = f"was due on {run.on:%-d %B}" if run.is_late else "is due today"
+        yield _Wait(page="procedures", says=f"“{run.procedure.title}” ({who}) {due}.")
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _decided(span: Span) -> QuerySet[Answer]:

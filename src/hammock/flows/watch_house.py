@@ -20,6 +20,7 @@ from hammock.kit.jobs.models import Job
 from hammock.kit.mail.models import OutgoingMail
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 GRACE = timedelta(minutes=2)  # the provider may just be answering
 NORMAL = timedelta(weeks=4)
 SECOND_LOOK = timedelta(minutes=1)
@@ -28,6 +29,7 @@ LATE_MAIL = timedelta(minutes=30)
 OLD_BACKUP = timedelta(days=8)
 MANY = 10
 SOME = 3
+FIFTH = 5
 
 
 def watch_house(*, is_second_look: bool = False) -> list[Incident]:
@@ -90,6 +92,10 @@ def _tried(since: datetime, until: datetime) -> dict[str, int]:
 
 
 def _mail() -> Alarm | None:
+    return _refused() or _came_back()
+
+
+def _refused() -> Alarm | None:
     now, state = clock.now(), OutgoingMail.State
     recent = OutgoingMail.objects.filter(queued_at__gte=now - HOUR).exclude(state=state.QUEUED)
     ended = recent.aggregate(all=Count("id"), failed=Count("id", filter=Q(state=state.FAILED)))
@@ -108,6 +114,22 @@ def _mail() -> Alarm | None:
     if late >= SOME:
         return Alarm(seen=f"{late} mails wait for more than half an hour.", remedy=remedy)
     return None
+
+
+def _came_back() -> Alarm | None:
+    """Judge the last day: a report of a failed delivery may take hours to come."""
+    since = clock.now() - DAY
+    sent = OutgoingMail.objects.filter(sent_at__gte=since).count()
+    back = OutgoingMail.objects.filter(state=OutgoingMail.State.BOUNCED, bounced_at__gte=since)
+    count, addresses = back.count(), back.order_by().values("to").distinct().count()
+    if addresses < SOME or FIFTH * count < sent:
+        return None
+    return Alarm(
+        seen=f"{count} mails to {addresses} addresses came back within a day, in which {sent} were "
+        f"sent; the last one said: {back.latest('bounced_at').problem[:200]}",
+        remedy="See Mails in the console for what each server said. Where they refuse your "
+        "address, look at SPF, DKIM and DMARC of its domain, and at block lists.",
+    )
 
 
 def _disputes(currency: str) -> Alarm | None:

@@ -18,13 +18,15 @@ from hammock.departments.decisions.models import Answer, Decision
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry, ProfitCentre
-from hammock.departments.planning import hours, journal
+from hammock.departments.planning import hours, journal, spending
+from hammock.departments.planning import queries as plans
 from hammock.departments.planning.hours import Deeds
 from hammock.departments.planning.models import Milestone, WeeklyLetter
 from hammock.departments.planning.rules import letter as rules
 from hammock.departments.planning.rules.hours import WEEK, Worked
 from hammock.departments.planning.rules.letter import (
     CentreResult,
+    ChannelResult,
     Need,
     OnSale,
     OwnWork,
@@ -43,10 +45,12 @@ from hammock.kit.brand import Brand
 from hammock.kit.charts import Figure, Point
 from hammock.kit.jobs import queries as jobs
 from hammock.kit.mail import Attachment, Letter
+from hammock.kit.mail import queries as mails
 from hammock.kit.mail.models import OutgoingMail
-from hammock.kit.money import total
+from hammock.kit.money import Money, total
 
 RECENT = 4 * WEEK
+DARK = "dark-"  # begins the name of a chart's picture for dark mails
 DROPS_LOOK_BACK = timedelta(days=rules.UNSOLD_DAYS)
 
 
@@ -147,15 +151,13 @@ def _context(
         "own": rules.own_words(_own_work(week, money[-1].orders)),
         "needs": needs.told,
         "more": needs.more,
-        "drops": rules.drop_words(
-            products=_on_sale(week), centres=_centres(week), today=week.after
-        ),
+        "drops": _drops(week),
         "milestones": Milestone.objects.filter(
             reached_on__gte=week.of, reached_on__lt=week.after
         ).order_by("reached_on"),
         "chosen": _chosen(week),
         "time": rules.time_words(time),
-        "pictures": {one.content_id: one.name for one in pictures},
+        "pictures": {one.name.removesuffix(".png"): one.content_id for one in pictures},
         "today_url": links.absolute("wagtailadmin_home"),
         "letters_url": links.absolute("console:letters"),
     }
@@ -219,6 +221,7 @@ def _needs(week: _Week, time: WeekTime) -> list[Need]:
         *_question_needs(),
         *_work_needs(),
         *_promise_needs(week),
+        *_plan_needs(),
         *_own_needs(week, time),
     ]
 
@@ -255,6 +258,18 @@ def _promise_needs(week: _Week) -> list[Need]:
     ]
 
 
+def _plan_needs() -> list[Need]:
+    """List what the plan asks for and whose day has come."""
+    return [
+        Need(
+            sentence=f"Your plan has asked since {step.due_on:%-d %B}: {step.title}.",
+            url=links.absolute("console:plan"),
+            urgency=42,
+        )
+        for step in plans.due_steps(today=clock.today())[: rules.MOST_NEEDS]
+    ]
+
+
 def _money_needs() -> list[Need]:
     orders_url = links.absolute("console:payments")
     disputes = [
@@ -281,11 +296,12 @@ def _money_needs() -> list[Need]:
 def _work_needs() -> list[Need]:
     late = delivery.overdue(on=clock.today()).count()
     failed = jobs.counts().failed
-    refused = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
+    refused, back = mails.refused().count(), mails.came_back().count()
     told = (
         (late, 70, "console:tasks", "{} owed to buyers and late.", ("task is", "tasks are")),
         (failed, 60, "console:jobs", "{} for good.", ("job failed", "jobs failed")),
         (refused, 60, "console:mails", "{} refused.", ("mail was", "mails were")),
+        (back, 60, "console:mails", "{} back.", ("mail came", "mails came")),
     )
     return [
         Need(
@@ -327,6 +343,37 @@ def _own_needs(week: _Week, time: WeekTime) -> list[Need]:
             )
         )
     return found
+
+
+def _drops(week: _Week) -> list[str]:
+    since = week.until - DROPS_LOOK_BACK
+    sold = orders.sold(currency=week.shop.currency, since=since, until=week.until)
+    return rules.drop_words(
+        products=_on_sale(week),
+        centres=_centres(week),
+        channels=_channels(week),
+        orders=sold.orders,
+        today=week.after,
+    )
+
+
+def _channels(week: _Week) -> list[ChannelResult]:
+    """Give the channels of the strategy in force with what was spent on each."""
+    document = plans.document()
+    if document is None:
+        return []
+    since, currency = week.until - DROPS_LOOK_BACK, document.currency
+    spent = spending.by_line(currency=currency, since=since, until=week.until)
+    return [
+        ChannelResult(
+            name=one.name,
+            spent=spent.get(f"channel:{one.key}", Money.zero(currency)),
+            review_on=one.review_on,
+            measure=one.measure,
+            stop=one.stop,
+        )
+        for one in document.channels
+    ]
 
 
 def _on_sale(week: _Week) -> list[OnSale]:
@@ -427,12 +474,13 @@ def _pictures(money: Sequence[WeekMoney], time: WeekTime, week: _Week) -> list[A
         figures["hours"] = _hours_figure(worked, week)
     return [
         Attachment(
-            name=f"{name}.png",
+            name=f"{prefix}{name}.png",
             content_type="image/png",
-            content=charts.png(figure),
-            content_id=f"{name}-{week.of}",
+            content=charts.png(figure, dark=bool(prefix)),
+            content_id=f"{prefix}{name}-{week.of}",
         )
         for name, figure in figures.items()
+        for prefix in ("", DARK)
     ]
 
 

@@ -15,6 +15,7 @@ from hammock.kit import snapshots
 from hammock.kit.errors import FieldError
 
 LONGEST_NAME, LONGEST_PROMISE = 80, 160
+REVIEWS = "review:"
 
 
 def write_strategy(*, document: Document, why: str, by: str) -> StrategyVersion:
@@ -32,14 +33,16 @@ def put_into_force() -> StrategyVersion:
     """Put the newest version into force. Raises `NoStrategy`.
 
     The shop takes its name, its line and its look, profit centres that are new are opened in the
-    books, and each channel's review becomes a step.
+    books, and each channel's review becomes a step in the place of those of the version before.
     """
     with transaction.atomic(durable=True):
         version = actions.put_into_force()
         document = version.read
         _present(document)
         _open_centres(document)
-        actions.ask_for(_reviews(document))
+        reviews = _reviews(document)
+        actions.drop_open(starts_with=REVIEWS, but=reviews)
+        actions.ask_for(reviews)
         snapshots.renew()
     return version
 
@@ -73,10 +76,17 @@ def _open_centres(document: Document) -> None:
 def _reviews(document: Document) -> list[StepDraft]:
     return [
         StepDraft(
-            key=f"review:{one.key}:{one.review_on:%Y-%m-%d}",
+            key=f"{REVIEWS}{one.key}:{one.review_on:%Y-%m-%d}",
             title=f"Look at the channel “{one.name}”",
-            why=f"You believed: {one.hypothesis} You measure: {one.measure} "
-            f"You stop if: {one.stop}",
+            why=" ".join(
+                f"{begin}: {text.rstrip('.')}."
+                for begin, text in (
+                    ("You believed", one.hypothesis),
+                    ("You measure", one.measure),
+                    ("You stop if", one.stop),
+                )
+                if text
+            ),
             due_on=one.review_on,
             line=f"channel:{one.key}",
         )

@@ -18,3 +18,9 @@ def renew_forecast() -> None:
 def score_forecasts() -> None:
     """Score the forecasts whose month is over."""
     forecasting.score_forecasts()
+
+
+@job(priority=-20)
+def make_forecast(*, run: int) -> None:
+    """Make the forecast anew that somebody asked for."""
+    forecasting.run_forecast(run=run)

@@ -1,11 +1,12 @@
-"""Row locks: taken in key order, and never outside a transaction.
+"""Locks: of rows in key order, and of names for what has no row yet; never outside a transaction.
 
-On PostgreSQL they are SELECT … FOR UPDATE; on SQLite every transaction opens with BEGIN IMMEDIATE,
-so whoever holds one holds the only pen. docs/locks.md tells which lock comes first.
+On PostgreSQL they are SELECT … FOR UPDATE and advisory locks; on SQLite every transaction opens
+with BEGIN IMMEDIATE, so whoever holds one holds the only pen. docs/locks.md tells the order.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TypeVar
 
 from django.db import connection
@@ -45,3 +46,22 @@ def refuse_outside_transaction() -> None:
 def locking(rows: QuerySet[M]) -> QuerySet[M]:
     """Describe the rows as `lock` reads them, for `kit.prepared`."""
     return rows.order_by("pk").select_for_update(of=("self",))
+
+
+def share(name: str) -> None:
+    """Hold the name until the transaction ends, beside all others that share it."""
+    _hold(name, by="pg_advisory_xact_lock_shared")
+
+
+def claim(name: str) -> None:
+    """Hold the name alone until the transaction ends: waits for those that share it, as they do."""
+    _hold(name, by="pg_advisory_xact_lock")
+
+
+def _hold(name: str, *, by: str) -> None:
+    refuse_outside_transaction()
+    if connection.vendor != "postgresql":
+        return  # the transaction holds the only pen
+    key = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {by}(%s)", [key])

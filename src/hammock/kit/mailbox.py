@@ -62,13 +62,17 @@ class Mailbox:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrived:
-    """A mail by its headers; `message_id` is unique even where the sender gave none."""
+    """A mail by its headers; `message_id` is unique even where the sender gave none.
+
+    A report is a machine's, such as a mail server's of a delivery that failed.
+    """
 
     uid: int
     message_id: str
     sender: str
     answers: Sequence[str]
     is_automatic: bool
+    is_report: bool
     size: int
 
 
@@ -114,9 +118,18 @@ class Opened:
         """Fetch what the sender wrote, without what they quoted; nothing of one too large."""
         if arrived.size > LARGEST:
             return ""
-        for whole in self._box.fetch(f"UID {arrived.uid}", mark_seen=False):
-            return own_words(whole.text or _plain(whole.html))
+        try:
+            for whole in self._box.fetch(f"UID {arrived.uid}", mark_seen=False):
+                return own_words(whole.text or _plain(whole.html))
+        except RecursionError:  # mails within mails within mails
+            pass
         return ""
+
+    def beginning(self, arrived: Arrived, *, most: int) -> bytes:
+        """Fetch the first bytes of a mail as it came, at most so many."""
+        told, found = self._box.client.uid("fetch", str(arrived.uid), f"(BODY.PEEK[]<0.{most}>)")
+        wholes = [one[1] for one in found if isinstance(one, tuple)] if told == "OK" else []
+        return wholes[0][:most] if wholes else b""
 
     def mark_read(self, arrived: Arrived) -> None:
         """Mark the mail as read on the server."""
@@ -129,6 +142,7 @@ class Opened:
         uid = int(head.uid or 0)
         given = header("message-id") or f"uid:{self.validity}:{uid}"
         threads = f"{header('in-reply-to')} {header('references')}"
+        is_report = header("content-type").lower().startswith("multipart/report")
         return Arrived(
             uid=uid,
             message_id=given if len(given) <= 190 else f"sha256:{_digest(given)}",
@@ -136,7 +150,8 @@ class Opened:
             answers=re.findall(r"<([^<>\s]{1,300})>", threads[-20_000:]),
             is_automatic=header("auto-submitted").lower() not in {"", "no"}
             or header("precedence").lower() in _TOLD
-            or header("content-type").lower().startswith("multipart/report"),
+            or is_report,
+            is_report=is_report,
             size=head.size_rfc822,
         )
 

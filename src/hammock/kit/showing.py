@@ -16,6 +16,11 @@ def day(moment: datetime | date) -> str:
     return date_format(local, "j F Y")
 
 
+def moment(when: datetime) -> str:
+    """Write a moment: `24 November 2026, 14:02`."""
+    return date_format(timezone.localtime(when), "j F Y, H:i")
+
+
 def span(starts_at: datetime, ends_at: datetime) -> str:
     """Write a time span with its zone: `Friday 4 December 2026, 10:00 to 13:00 (UTC)`."""
     start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
+from hammock.departments.decisions import actions
 from hammock.departments.decisions.errors import ConditionRefused, NoSuchPolicy
 from hammock.departments.decisions.models import Answer, Decision, Policy
 from hammock.departments.decisions.writing import PolicyDraft
@@ -15,9 +20,12 @@ from hammock.flows.undo_decision import undo_decision
 from hammock.kit import clock
 from hammock.kit.facts.models import Fact as FactRow
 from hammock.kit.jobs.worker import run_until_empty
+from hammock.kit.locks import LockOutsideTransaction, claim, share
 from tests.clocks import NOON
 from tests.departments.decisions.test_asking import answer
 from tests.judging import DAN, OLGA, SAM, WISH, Staff, policy, wished
+from tests.races import race
+from tests.waiting import until
 
 
 def draft(condition: str, outcome: str = "grant", **more: object) -> PolicyDraft:
@@ -175,3 +183,88 @@ def test_what_a_person_answered_meanwhile_stays_theirs(staff: Staff) -> None:
     assert save_policy(wanted, answers_open=True).answered == ()
     assert Answer.objects.get().outcome == "refuse"
     assert Decision.objects.get().errors == []
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return cursor.fetchone() is not None
+
+
+class Ended:
+    """Runs something and remembers that it ended."""
+
+    def __init__(self, run: Callable[[], object]) -> None:
+        self._run = run
+        self._ended = threading.Event()
+
+    def __call__(self) -> object:
+        try:
+            return self._run()
+        finally:
+            self._ended.set()
+
+    def or_waits(self) -> bool:
+        return self._ended.is_set() or _somebody_waits()
+
+
+@pytest.mark.postgres
+def test_a_question_being_asked_while_a_policy_is_saved_is_answered_by_it(staff: Staff) -> None:
+    has_asked = threading.Event()
+
+    def save() -> object:
+        has_asked.wait(30)
+        return save_policy(draft("true"), answers_open=True)
+
+    saving = Ended(save)
+
+    def ask() -> None:
+        with transaction.atomic(durable=True):
+            wish = {"amount": 1900, "days": 5, "country": "DE", "first": True}
+            actions.ask(kind=WISH.name, facts=wish, about="test:1", key="one")
+            has_asked.set()
+            until(saving.or_waits)  # the asking is still under way when the policy comes
+
+    assert [one.error for one in race(ask, saving)] == [None, None]
+    asked = Decision.objects.get()
+    assert asked.standing is not None
+    assert asked.standing.how == Answer.How.POLICY
+
+
+@pytest.mark.postgres
+def test_a_question_asked_while_a_policy_is_being_saved_knows_it(staff: Staff) -> None:
+    has_saved = threading.Event()
+
+    def ask() -> Decision:
+        has_saved.wait(30)
+        return wished()
+
+    asking = Ended(ask)
+
+    def save() -> None:
+        with transaction.atomic(durable=True):
+            policy("true")
+            actions.answer_by_policies(kind=WISH.name, member_id=None)
+            has_saved.set()
+            until(asking.or_waits)
+
+    assert [one.error for one in race(save, asking)] == [None, None]
+    assert Decision.objects.get().standing is not None
+
+
+def test_however_asking_and_saving_fall_together_nothing_stays_open(staff: Staff) -> None:
+    asks = [partial(wished, f"wish{number}") for number in range(4)]
+    saves = [
+        partial(save_policy, draft("amount <= 2000", priority=number), answers_open=True)
+        for number in range(2)
+    ]
+    assert [one.error for one in race(*asks, *saves)] == [None] * 6
+    run_until_empty()
+    assert [asked.standing is None for asked in Decision.objects.all()] == [False] * 4
+    assert moved() == [1900] * 4
+
+
+@pytest.mark.parametrize("hold", [share, claim])
+def test_a_name_is_held_within_a_transaction_only(hold: Callable[[str], None]) -> None:
+    with pytest.raises(LockOutsideTransaction):
+        hold("policies:test_wish")

@@ -60,8 +60,9 @@ def case(
     )
 
 
-def month(*, away: bool = False) -> Report:
-    return rehearse(days=31, until=datetime(2026, 4, 1, tzinfo=UTC), is_away=away)
+def month(*, away: bool = False, proposes: bool = True) -> Report:
+    until = datetime(2026, 4, 1, tzinfo=UTC)
+    return rehearse(days=31, until=until, is_away=away, proposes=proposes)
 
 
 def counts(report: Report) -> dict[str, int]:
@@ -203,6 +204,15 @@ def test_the_next_step_is_what_takes_most_off_the_owner(
     assert step.says == "Raise the limit of Sam (service) from €5.00 to €15.00"
     staff.deciders[-1] = replace(SAM, limit=Money(1500, "EUR"), daily_count=None)
     assert counts(month()) == {"TEAM": 20, "OWNER": 1}
+
+
+def test_without_proposals_a_rehearsal_finds_the_same_and_proposes_nothing(
+    staff: Staff, history: list[Replayed]
+) -> None:
+    history += [case(1 + number, 1000 + 10 * number) for number in range(20)]
+    whole, bare = month(), month(proposes=False)
+    assert whole.next_steps
+    assert bare == replace(whole, next_steps=())
 
 
 def test_a_learned_policy_is_proposed_where_it_takes_most(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from hammock.departments.planning.rules.evidence import (
     evidence_from,
     purchases_from,
 )
+from hammock.departments.planning.rules.updating import Visited
 
 TODAY = date(2026, 11, 24)
 
@@ -61,6 +63,41 @@ def test_days_begin_when_something_was_for_sale_and_end_yesterday() -> None:
     assert found.first_orders == 2
     assert found.further_orders == 0
     assert found.tax_share == pytest.approx(475 / 2975)
+
+
+def at_shop(days_ago: int, customer: int, *, is_here: bool = True) -> Bought:
+    return replace(bought(days_ago, customer=customer), is_here=is_here, channel="search: bing")
+
+
+def test_visits_and_first_buyers_of_the_same_whole_days_are_put_together() -> None:
+    counted = {TODAY - timedelta(days=ago): 10 * ago for ago in (9, 8, 7, 5, 0)}  # 6 was left out
+    rows = [
+        at_shop(30, 1),
+        at_shop(9, 2),  # counting began within that day
+        at_shop(8, 3),
+        at_shop(8, 4, is_here=False),  # imported
+        at_shop(7, 1),  # bought before
+        at_shop(7, 3),
+        at_shop(6, 5),  # no day of counting
+        at_shop(5, 6),
+        at_shop(5, 7),
+        at_shop(0, 8),  # today is not over
+    ]
+    found = evidence_from(rows, books(), today=TODAY, lost_a_month=0.07, visits=counted).visited
+    assert found == Visited(since=TODAY - timedelta(days=8), visits=(80, 70, 50), buyers=(1, 0, 2))
+
+
+def test_before_a_whole_day_was_counted_there_is_no_evidence_of_visits() -> None:
+    for counted in ({}, {TODAY: 9}, {TODAY - timedelta(days=1): 50, TODAY: 9}):
+        found = evidence_from([], books(), today=TODAY, lost_a_month=0.07, visits=counted)
+        assert found.visited is None
+
+
+def test_customers_are_labelled_by_the_channel_of_their_first_purchase() -> None:
+    later = replace(bought(2, customer=1), channel="direct")
+    rows = [at_shop(30, 1), bought(20, customer=2), later]
+    _purchases, labels, _until = purchases_from(rows, today=TODAY)
+    assert labels.channel == ("search: bing", "not counted")
 
 
 def test_no_data_at_all_is_evidence_of_nothing() -> None:

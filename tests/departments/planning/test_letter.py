@@ -13,6 +13,7 @@ from hammock.departments.planning.rules import milestones
 from hammock.departments.planning.rules.hours import Rest, Worked
 from hammock.departments.planning.rules.letter import (
     CentreResult,
+    ChannelResult,
     Need,
     OnSale,
     OwnWork,
@@ -127,6 +128,8 @@ def test_what_to_drop_says_why_from_the_figures() -> None:
             CentreResult(name="Lessons", revenue=_euros(120), costs=_euros(300)),
             CentreResult(name="Guides", revenue=_euros(900), costs=_euros(1)),
         ],
+        channels=[],
+        orders=93,
         today=MONDAY,
     )
     assert [sentence.partition(":")[0].partition(" cost")[0] for sentence in said] == [
@@ -136,14 +139,73 @@ def test_what_to_drop_says_why_from_the_figures() -> None:
     ]
     assert "cost €300.00 and brought €120.00 in 90 days" in said[0]
     assert "3 of 6 sold" in said[1]
+    assert "None of 93 orders held it, so it is in fewer than one of 31 (95 % sure)" in said[2]
+
+
+def _channel(
+    name: str, *, spent: int, review_on: date | None, measure: str = "Sales by their link."
+) -> ChannelResult:
+    return ChannelResult(
+        name=name,
+        spent=_euros(spent),
+        review_on=review_on,
+        measure=measure,
+        stop="Fewer than five buyers.",
+    )
+
+
+def test_a_channel_that_cost_money_past_its_day_is_said_beside_its_measure() -> None:
+    yesterday = MONDAY - timedelta(days=1)
+    said = rules.drop_words(
+        products=[],
+        centres=[],
+        channels=[
+            _channel("Testers", spent=120, review_on=yesterday),
+            _channel("Fairs", spent=300, review_on=yesterday, measure=""),
+            _channel("Free", spent=0, review_on=yesterday),
+            _channel("Young", spent=90, review_on=MONDAY),
+            _channel("Dayless", spent=90, review_on=None),
+        ],
+        orders=1,
+        today=MONDAY,
+    )
+    assert said == [
+        "The channel “Fairs” took €300.00 in 90 days, and the day to look at it was 8 March 2026. "
+        "The shop took 1 order in that time; whether they came from it only your own measure "
+        "tells, and none is written down. You wanted to stop if: “Fewer than five buyers”. End it, "
+        "or write why not and a new day.",
+        "The channel “Testers” took €120.00 in 90 days, and the day to look at it was 8 March "
+        "2026. The shop took 1 order in that time; whether they came from it only your own measure "
+        "tells: “Sales by their link”. You wanted to stop if: “Fewer than five buyers”. End it, or "
+        "write why not and a new day.",
+    ]
+
+
+def test_at_most_three_are_to_be_dropped_and_the_dearest_are_first() -> None:
+    yesterday = MONDAY - timedelta(days=1)
+    said = rules.drop_words(
+        products=[_product("Old"), _product("Broken", sold=6, refunded=3)],
+        centres=[CentreResult(name="Lessons", revenue=_euros(0), costs=_euros(50))],
+        channels=[_channel("Fairs", spent=300, review_on=yesterday)],
+        orders=40,
+        today=MONDAY,
+    )
+    assert len(said) == 3
+    for word, one in zip(("Fairs", "Lessons", "Broken"), said, strict=True):
+        assert word in one
+
+
+def test_an_unsold_product_says_little_while_hardly_anything_is_sold() -> None:
+    (said,) = rules.drop_words(
+        products=[_product("Old")], centres=[], channels=[], orders=2, today=MONDAY
+    )
+    assert "With 2 orders in all, that says little yet." in said
 
 
 def test_nothing_is_dropped_without_a_figure_against_it() -> None:
-    assert rules.drop_words(products=[], centres=[], today=MONDAY) == []
-    assert (
-        rules.drop_words(products=[_product("A", sold=4, refunded=4)], centres=[], today=MONDAY)
-        == []
-    )
+    for products in ([], [_product("A", sold=4, refunded=4)]):
+        said = rules.drop_words(products=products, centres=[], channels=[], orders=50, today=MONDAY)
+        assert said == []
 
 
 def _time(

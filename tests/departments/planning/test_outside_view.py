@@ -18,6 +18,16 @@ def test_every_line_names_its_source_its_population_and_what_is_wrong_with_it() 
         assert one.published <= VIEW.dated, one.name
 
 
+def test_what_was_not_read_in_the_original_says_where_it_was_read() -> None:
+    told_of = {
+        *("tubefilter.com", "usestorepilot.com", "infographi.ac", "aeidl.eu"),
+        *("calcmastery.com", "doi.org/10.1037"),
+    }
+    cited = [(one.address, one.read_in) for one in VIEW.inputs.values()]
+    for address, read_in in [*cited, (VIEW.fees.address, VIEW.fees.read_in)]:
+        assert bool(read_in) == any(place in address for place in told_of), address
+
+
 @pytest.mark.parametrize(("dollars", "sellers"), [(1_000, 1_657), (10_000, 192), (100_000, 10)])
 def test_incomes_are_those_of_gumroads_sellers(dollars: float, sellers: int) -> None:
     of_that_month = VIEW.spread("sales_of_sellers").above(dollars) * 19_480
@@ -65,7 +75,7 @@ def test_a_line_of_an_unknown_family_is_refused_by_name() -> None:
             name: getattr(VIEW.fees, name)
             for name in ("share", "fixed", "source", "address", "published")
         },
-        "rates": {"source": "", "address": "", "euro": {"USD": 1.0}},
+        "rates": {"source": "", "address": "", "published": VIEW.dated, "euro": {"USD": 1.0}},
     }
     with pytest.raises(ValueError, match="sales: cheerful"):
         checked(content)

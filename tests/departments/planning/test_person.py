@@ -57,5 +57,14 @@ def test_work_and_sessions_that_only_one_person_may_do_are_named() -> None:
     assert find(replace(alone, alone_at=frozenset())) == []
 
 
+def test_replies_that_only_the_owner_wrote_are_named_and_shared_ones_are_not() -> None:
+    found = find(replace(SEEN, replies=3, own_replies=3))
+
+    assert [one.where for one in found] == [Where.WORK]
+    assert found[0].says.startswith("3 questions of customers")
+    assert find(replace(SEEN, replies=3, own_replies=2)) == []
+    assert find(replace(SEEN, replies=0, own_replies=0)) == []
+
+
 def test_an_owner_without_a_name_is_no_crash() -> None:
     assert find(replace(SEEN, owner_names=["", "M."], shop_name="M. M.")) == []

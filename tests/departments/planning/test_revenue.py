@@ -76,6 +76,18 @@ def test_one_viral_week_does_not_become_the_level() -> None:
     assert found.quantile(0.1) < 1_500
 
 
+@pytest.mark.parametrize("ahead", [7, 30])
+def test_a_viral_day_early_on_is_an_event_and_no_factor(ahead: int) -> None:
+    """Also where weeks without a sale came first, beside which it is any number of times more."""
+    days = np.zeros(13 * 7)
+    days[41::4] = 2400.0
+    days[80] += 200_000
+    found = foresee(days, ahead=ahead)
+    assert found is not None
+    assert found.quantile(0.5) < 100_000  # days without it bring 2,400 every fourth
+    assert found.quantile(0.975) < 2 * 200_000
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.floats(-1e6, 1e7, allow_nan=False), min_size=0, max_size=250),

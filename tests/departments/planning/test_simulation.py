@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hammock.departments.planning.outside_view import outside_view
 from hammock.departments.planning.rules.means import Means
@@ -17,7 +20,10 @@ from hammock.departments.planning.rules.simulation import (
 from hammock.departments.planning.rules.updating import (
     Evidence,
     Learned,
+    Visited,
     conversion,
+    heard_of,
+    levelled,
     order_value,
     refunds,
     scatter_of,
@@ -163,8 +169,24 @@ def test_a_viral_spike_counts_as_few_events_and_widens_the_view() -> None:
         sold=sum(orders) * 2500.0,
     )
     assert level(viral).now.second > 2 * level(calm).now.second
-    assert level(viral).now.quantile(0.5) < 400  # orders a month
+    assert level(viral).now.quantile(0.5) < 3 * level(calm).now.quantile(0.5)
+    assert level(viral).now.quantile(0.9) > 2 * level(calm).now.quantile(0.9)
+    assert "came in a burst that is not taken for the level" in level(viral).says
     assert scatter_of(orders) > 50
+
+
+@given(weekly=st.lists(st.integers(0, 60), min_size=3, max_size=13), weekday=st.integers(0, 6))
+def test_levelling_adds_nothing_and_leaves_even_weeks_alone(
+    weekly: list[int], weekday: int
+) -> None:
+    """However the orders lie within the week: a shop that sells on Tuesdays has no bursts."""
+    counts = [0.0] * (7 * len(weekly))
+    for week, count in enumerate(weekly):
+        counts[7 * week + weekday] = float(count)
+    even = [float(weekly[0]) if day == weekday else 0.0 for day in range(7)] * 8
+
+    assert (levelled(counts) <= np.array(counts)).all()
+    assert levelled(even).tolist() == even
 
 
 def test_negative_costs_and_amounts_count_as_none_and_are_said() -> None:
@@ -193,11 +215,56 @@ def test_a_currency_without_a_rate_still_gets_an_answer_that_is_wider() -> None:
 
 
 def test_counted_visits_teach_the_conversion() -> None:
-    evidence = Evidence(currency="EUR", visits=2_000, first_orders=60, orders=(2,) * 30)
+    evidence = Evidence(currency="EUR", visited=visited([70] * 30, [2, 2, 2, 3, 2, 2] * 5))
     found = conversion(evidence, VIEW)
-    assert found.now.mean == pytest.approx(0.03, abs=0.001)
+    assert found.now.mean == pytest.approx(0.031, abs=0.001)
     assert found.weight > 0.95
+    assert found.says == (
+        "65 of 2,100 visits bought for the first time, counted since 3 March 2026 on 30 days"
+    )
+    assert assumptions_from(None, evidence, VIEW).counts_visits
     assert conversion(Evidence(currency="EUR"), VIEW).weight == 0
+
+
+def visited(visits: list[int], buyers: list[int]) -> Visited:
+    return Visited(since=date(2026, 3, 3), visits=tuple(visits), buyers=tuple(buyers))
+
+
+def test_visits_without_buyers_say_that_few_buy_but_not_that_none_does() -> None:
+    found = conversion(Evidence(currency="EUR", visited=visited([40] * 10, [0] * 10)), VIEW)
+    assert 0 < found.now.quantile(0.5) < found.before.quantile(0.5)
+    assert conversion(Evidence(currency="EUR", visited=visited([0] * 9, [0] * 9)), VIEW).weight == 0
+
+
+def test_days_on_which_more_bought_than_came_are_no_certainty() -> None:
+    found = conversion(Evidence(currency="EUR", visited=visited([1, 5], [4, 9])), VIEW)
+    assert 0 < found.now.mean < 0.2
+
+
+def test_a_viral_day_of_visits_neither_becomes_the_conversion_nor_makes_it_sure() -> None:
+    chance = np.random.default_rng(3)
+    usual = [int(one) for one in chance.poisson(100, 91)]
+    buyers = [int(chance.binomial(visits, 0.02)) for visits in usual]
+    calm = conversion(Evidence(currency="EUR", visited=visited(usual, buyers)), VIEW)
+    usual[40] += 50_000
+    buyers[40] += 20
+    viral = conversion(Evidence(currency="EUR", visited=visited(usual, buyers)), VIEW)
+    assert calm.now.mean == pytest.approx(0.02, abs=0.004)
+    assert viral.now.mean > 0.01  # all visits together: 0.3 %
+    assert viral.now.second < calm.now.second  # it is less sure than before the spike
+    assert heard_of(visited(usual, buyers)).of < 10_000
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2_000_000), st.integers(0, 5_000)), min_size=1, max_size=120)
+)
+def test_whatever_was_counted_no_more_is_heard_than_there_was(days: list[tuple[int, int]]) -> None:
+    found = visited([one for one, _ in days], [one for _, one in days])
+    heard = heard_of(found)
+    assert 0 <= heard.hits <= heard.of + 1e-6
+    assert heard.of <= sum(found.visits) + 1e-6
+    now = conversion(Evidence(currency="EUR", visited=found), VIEW).now
+    assert 0 < now.mean < 1
 
 
 def test_more_money_refunded_than_sold_is_all_of_it() -> None:

@@ -24,6 +24,7 @@ from hammock.kit import clock, tables
 from hammock.kit.health import Finding, Level
 from hammock.kit.jobs.models import Due, Job
 from hammock.kit.jobs.worker import run_until_empty
+from hammock.kit.mail.models import OutgoingMail
 from tests.mailboxes import Server
 from tests.shops import paid
 from tests.till import Till
@@ -79,6 +80,15 @@ def test_a_mail_server_that_is_not_there_is_named(
         monkeypatch.setattr(settings, f"EMAIL_{name}", value, raising=False)
     (finding,) = _found("mail")
     assert (finding.level, "127.0.0.1:9" in finding.seen) == (Level.ERROR, True)
+
+
+def test_mails_that_came_back_are_counted(shop: Shop) -> None:
+    mail = {"to": "a@b.example", "subject": "S", "text": "T", "state": "bounced"}
+    OutgoingMail.objects.create(key="1", bounced_at=clock.now(), **mail)
+    OutgoingMail.objects.create(key="2", bounced_at=clock.in_(days=-31), **mail)
+    finding = _found("mail")[0]
+    seen = "Mails that came back in the last 30 days: 1."
+    assert (finding.level, finding.seen) == (Level.WARNING, seen)
 
 
 def test_a_mailbox_that_lets_us_in_and_one_that_does_not_are_told(

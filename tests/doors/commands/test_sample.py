@@ -7,14 +7,30 @@ import random
 import shutil
 import zipfile
 from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from hammock.departments.catalogue.models import Price, Product
-from hammock.doors.commands import history, owner_story, sample
+from hammock.departments.ledger.actions import open_centre
+from hammock.departments.ledger.models import Entry
+from hammock.departments.planning import library
+from hammock.departments.planning.models import (
+    Forecast,
+    ForecastMonth,
+    Pointer,
+    RealityCheck,
+    Step,
+    StrategyVersion,
+    WeeklyLetter,
+)
+from hammock.departments.planning.rules.questions import QUESTIONS
+from hammock.departments.team.models import Member
+from hammock.doors.commands import history, owner_story, plan_story, sample
 from hammock.doors.commands.sample import goods, pictures
+from hammock.kit import clock
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money
 
@@ -186,6 +202,61 @@ def test_the_owners_choices_are_whole_and_teach_where_they_failed() -> None:
     for choice in found:
         assert 1 <= choice.percent <= 99, choice.what
         assert choice.learned or choice.came != "false", choice.what
+
+
+def test_the_plan_answers_all_and_points_at_what_is_there() -> None:
+    plan = plan_story.plan()
+    book = library.playbook(plan.playbook)
+    last = plan.versions[-1]
+    channels = {one.key for one in last.channels}
+
+    assert [len(one.given) for one in plan.rounds] == [len(QUESTIONS)] * 2
+    assert {one.key for one in last.centres} == {one.slug for one in BUSINESS.profit_centres}
+    assert all(one.target for one in last.centres)
+    assert {one.step for one in plan.done} <= {one.key for one in book.steps} | channels
+    lines = {f"centre:{one.key}" for one in last.centres} | {f"channel:{one}" for one in channels}
+    pointed = {one.line for one in plan.spending} | {bill[-1] for bill in history.BILLS}
+    assert pointed - {""} <= lines
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('target = "800.00"', 'target = "much"', "target"),
+        ("target_months = 12", "target_months = -1", r"rounds\[1\] answers target_months"),
+        ('job = "part"', 'jobb = "part"', "jobb: is not known here"),
+        ("within = 180", "within = 0", r"versions\[1\] centres\[1\] within"),
+    ],
+)
+def test_a_mistake_in_the_plan_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, said: str
+) -> None:
+    monkeypatch.setattr(sample, "FOLDER", changed(tmp_path, "plan.toml", old, new))
+    with pytest.raises(FieldError, match=said):
+        plan_story.plan()
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_plans_half_year_is_lived_through_the_flows_of_an_owner() -> None:
+    Member.objects.create_owner(email="mara@example.org", name="Mara Lindqvist")
+    open_centre(slug="paper-tools", name="Paper tools")
+    begun = datetime(2026, 6, 1, 23, tzinfo=UTC)
+    planned = plan_story.PlannedDays(days=history.DAYS)
+    for day in range(history.DAYS):
+        with clock.at(begun + timedelta(days=day)):
+            planned.evening(day=day)
+
+    versions = StrategyVersion.objects.order_by("number")
+    assert [one.in_force_since is not None for one in versions] == [False, True, True]
+    # Nobody buys in this test, so the second round is no go; in the sample business it is.
+    assert [one.verdict for one in RealityCheck.objects.order_by("number")] == ["wait", "wait"]
+    assert Forecast.objects.latest("made_on").made_on == date(2026, 11, 29)
+    assert ForecastMonth.objects.filter(scored_at__isnull=False).count() >= 4
+    assert WeeklyLetter.objects.count() == 1
+    done = Step.objects.filter(state=Step.State.DONE)
+    assert done.count() == len(plan_story.plan().done) + 1  # and the questions asked again
+    spent = Entry.objects.filter(kind=Entry.Kind.EXPENSE).count()
+    assert spent == Pointer.objects.count() == len(plan_story.plan().spending)
 
 
 def test_half_a_year_of_visitors_buys_every_kind_and_some_seats() -> None:

@@ -16,7 +16,7 @@ from hammock.flows.place_order import Buyer
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.money import Money
 from tests import asking
-from tests.doors.console.asking import page, press
+from tests.doors.console.asking import page, plain, press
 from tests.doors.console.conftest import member_as, signed_in
 from tests.judging import Staff
 from tests.shops import paid
@@ -86,6 +86,7 @@ def test_money_to_spend_is_asked_for_and_listed(sam: Client) -> None:
         {"amount": "0", "account": "Expenses:Tools", "centre": "guides", "description": "x"},
     )
     assert wrong.status_code == 400
+    assert "Spending is more than nothing." in plain(wrong.content.decode())
     assert Proposal.objects.count() == 1
 
 

@@ -8,14 +8,18 @@ import pytest
 from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.decisions.models import Decision
 from hammock.departments.ledger.models import Entry
 from hammock.departments.planning.models import Pointer, RealityCheck, Step, StrategyVersion
 from hammock.departments.planning.rules.questions import QUESTIONS
+from hammock.departments.research.models import Niche, Study, Trial
 from hammock.departments.team.models import Member
 from hammock.flows.choose_playbook import choose_playbook
 from hammock.flows.write_strategy import put_into_force
 from hammock.kit import clock
+from hammock.kit.charts.models import DrawnChart
 from tests.doors.console.asking import page, plain, press
+from tests.judging import Staff
 
 ANSWERS = {
     "savings": "9000",
@@ -105,6 +109,72 @@ def test_an_answer_that_cannot_be_is_said_at_its_question(
     assert not RealityCheck.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"debts": "5000"}, "pay nothing off"),
+        ({"stop_savings": "25000"}, "by your own line"),
+        ({"job": "keep", "hours_week": "60"}, "keep your job"),
+        ({"hours_week": "0"}, "no hour in your week"),
+        ({"savings": "0", "lose": "0"}, "short already"),
+    ],
+)
+def test_answers_that_contradict_each_other_are_said_with_both_sides(
+    owner: Client, changes: dict[str, str], words: str
+) -> None:
+    shown = press(owner, "strategy/reality/answer/", {**ANSWERS, **changes})
+
+    assert words in shown
+    assert "Pulls the verdict to" in shown
+    assert "What would have to be true" in shown
+
+
+def test_missing_answers_hold_the_verdict_and_leave_nothing_to_spend(owner: Client) -> None:
+    given = {name: value for name, value in ANSWERS.items() if name != "savings"}
+    shown = press(owner, "strategy/reality/answer/", given)
+
+    assert "Verdict Wait" in shown
+    assert "Your savings last Not known" in shown
+    assert "How much have you saved that you could live on? No verdict without it." in shown
+    assert "May be spent €0.00" in shown
+
+
+def test_one_changed_answer_moves_forecast_verdict_and_what_decisions_may_spend(
+    owner: Client, staff: Staff
+) -> None:
+    easy = {**ANSWERS, "other_income": "2600", "target_income": "400", "stop_when": "June"}
+    press(owner, "strategy/write/", _form())
+    press(owner, "strategy/force/")
+
+    def told() -> tuple[str, str, str, bool]:
+        asked = {
+            "amount": "30",
+            "account": "Expenses:Tools",
+            "centre": "guides",
+            "description": "A microphone",
+            "line": "channel:the-letter",
+        }
+        press(owner, "proposals/spending/", asked)
+        reality, forecast = page(owner, "strategy/reality/"), page(owner, "forecast/")
+        verdict = reality.split("Verdict ")[1].split()[0]
+        spendable = reality.split("May be spent ")[1].split()[0]
+        runs_out = forecast.split("Money runs out ")[1].split(" %")[0]
+        facts = Decision.objects.order_by("asked_at", "pk").last().facts  # type: ignore[union-attr]
+        return verdict, spendable, runs_out, facts["affordable"]
+
+    press(owner, "strategy/reality/answer/", easy)
+    before = told()
+    press(owner, "strategy/reality/answer/", {**easy, "other_income": "0"})
+    after = told()
+
+    assert before[0] == "Go"
+    assert before[3] is True
+    assert after[0] == "No"
+    assert (after[1], after[3]) == ("€0.00", False)
+    assert before[1] == "€1,500.00"
+    assert before[2] != after[2]
+
+
 def test_a_strategy_is_written_put_into_force_and_changed(owner: Client, shop: Shop) -> None:
     assert "Begin from a playbook" in page(owner, "strategy/")
     assert "Version 1 is a draft" in press(owner, "strategy/write/", _form())
@@ -163,11 +233,16 @@ def test_a_playbook_is_read_and_begun_from(owner: Client) -> None:
     shown = page(owner, "strategy/playbooks/paid-newsletter/")
     for words in ("Who did it", "Assumption", "Usual mistakes", "It does not fit if"):
         assert words in shown, words
+    assert "Read in The Tilt, not in the original" in shown
 
     assert "The draft is written." in press(owner, "strategy/playbooks/paid-newsletter/choose/")
     press(owner, "strategy/force/")
     assert "Your path within the model’s spread" in page(owner, "strategy/plan/")
-    assert "Month 1 of “Paid newsletter”" in page(owner, "")
+    for address in ("", "strategy/"):
+        shown = owner.get(f"/console/{address}").content.decode()
+        assert "Month 1 of “Paid newsletter”" in shown, address
+        assert 'aria-label="Your revenue a month on the path of “Paid newsletter”' in shown, address
+    assert DrawnChart.objects.filter(key__contains="path:paid-newsletter:").count() == 2
 
 
 def test_steps_are_ended_and_spending_is_pointed_at_a_line(owner: Client) -> None:
@@ -195,6 +270,26 @@ def test_steps_are_ended_and_spending_is_pointed_at_a_line(owner: Client) -> Non
     step = Step.objects.get()
     assert "done." in press(owner, f"strategy/steps/{step.pk}/done/")
     assert "Take it up again" in page(owner, "strategy/plan/")
+
+
+def test_offers_and_experiments_show_up_until_they_point_at_a_line(owner: Client) -> None:
+    press(owner, "strategy/write/", _form())
+    press(owner, "strategy/force/")
+    study = Study.objects.create(name="Small studios")
+    niche = Niche.objects.create(study=study, position=1, name="Binders", facts={})
+    trial = Trial.objects.create(niche=niche, kind=Trial.Kind.INTERVIEWS)
+
+    shown = page(owner, "strategy/plan/")
+    nothing = shown.split("Points at nothing")[1].split("What points at a line")[0]
+    for words in ("Small studios", "Binders", "Ten interviews", "Workshop"):
+        assert words in nothing, words
+    assert "Its profit centre is not in the strategy" in nothing
+    for thing in (f"study:{study.pk}", f"trial:{trial.pk}"):
+        press(owner, "strategy/point/", {"thing": thing, "line": "channel:the-letter"})
+    shown = page(owner, "strategy/plan/")
+    nothing, pointing = shown.split("Points at nothing")[1].split("What points at a line")
+    assert "Binders" not in nothing
+    assert "Ten interviews → channel:the-letter" in pointing
 
 
 def test_spending_beyond_what_reality_allows_is_said(owner: Client) -> None:

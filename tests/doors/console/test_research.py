@@ -8,11 +8,17 @@ from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.marketing.actions import HomeDraft, open_site
+from hammock.departments.marketing.gathering import Gathered, Searched
 from hammock.departments.research.models import Conversation, Study, Trial
+from hammock.departments.team.roles import Role
+from hammock.flows.count_visits import count_visits
 from hammock.flows.open_study import open_study
 from hammock.flows.try_niche import start_trial
+from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
+from tests.departments.research.markets import MARKETS, asked_about
 from tests.doors.console.asking import page, press
+from tests.doors.console.conftest import member_as, signed_in
 from tests.flows.test_studying import demand, studied, supply
 
 
@@ -77,6 +83,57 @@ def test_a_file_that_is_no_table_is_named_on_the_page(owner: Client) -> None:
     response = owner.post("/console/research/new/", {"name": "No", "addresses": "nonsense"})
     assert "is no web address" in response.content.decode()
     assert not Study.objects.exists()
+
+
+def _searched() -> None:
+    texts = [text for name in MARKETS for text in asked_about(name, 40)]
+    count_visits(
+        Gathered(
+            day=clock.today(),
+            searches={at: Searched(words=words, found=at % 2) for at, words in enumerate(texts)},
+        )
+    )
+
+
+def test_an_owner_studies_what_people_searched_for_in_the_shop(owner: Client) -> None:
+    _searched()
+    today = clock.today().isoformat()
+    assert f'value="{today}"' in owner.get("/console/research/new/").content.decode()
+    said = {"name": "Own", "addresses": "", "own_searches": "on", "since": today, "until": today}
+    text = press(owner, "research/new/", said)
+    (source,) = Study.objects.get().sources.all()
+    assert source.name == f"own-searches-{today}-to-{today}.csv"
+    assert source.recognised["answered"] == "results"
+    assert source.name in text
+    press(owner, f"research/{source.study_id}/begin/")
+    run_until_empty()
+    niche = source.study.niches.all()[0]
+    assert "Searched in vain" in page(owner, f"research/niches/{niche.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({}, "Choose a file, or one of what the shop heard itself."),
+        ({"own_searches": "on"}, "Write the first day"),
+        ({"own_searches": "on", "since": "2026-03-02", "until": "2026-03-01"}, "Write the first"),
+        ({"own_searches": "on", "since": "2026-03-01", "until": "2026-03-02"}, "Nobody searched"),
+        ({"own_words": "on", "since": "2026-03-01", "until": "2026-03-02"}, "No customer wrote"),
+    ],
+)
+def test_a_study_without_any_demand_is_refused(
+    owner: Client, said: dict[str, str], problem: str
+) -> None:
+    response = owner.post("/console/research/new/", {"name": "No", "addresses": "", **said})
+    assert response.status_code == 400
+    assert problem in response.content.decode()
+    assert not Study.objects.exists()
+
+
+def test_who_may_not_see_customers_is_not_offered_their_words(owner: Client) -> None:
+    marketer = signed_in(member_as(Role.MARKETING))
+    for client, offered in ((owner, True), (marketer, False)):
+        assert ("own_words" in client.get("/console/research/new/").content.decode()) is offered
 
 
 def test_tests_are_set_up_and_their_results_shown(owner: Client) -> None:

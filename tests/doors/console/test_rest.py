@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
 from hammock.departments.catalogue.models import Product, Shop, TaxRate
@@ -18,7 +20,9 @@ from hammock.flows.place_order import provider_for
 from hammock.kit import clock
 from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
+from hammock.kit.mail import note_shut
 from hammock.kit.mail.models import OutgoingMail
+from hammock.kit.mailbox import of_url
 from tests.doors.console.asking import page, plain, press
 from tests.shops import paid
 from tests.till import Till
@@ -36,6 +40,63 @@ def test_today_tells_sales_with_their_span_and_source(owner: Client, till: Till)
     assert "Orders paid" in markup
     assert "Source: orders." in markup
     assert "Drawn" in shown
+
+
+def _back(**changes: object) -> OutgoingMail:
+    given: dict[str, object] = {
+        "key": "goods:9",
+        "to": "ann@gone.example",
+        "subject": "Your guide",
+        "text": "Here it is",
+        "state": "bounced",
+        "bounced_at": clock.now(),
+        "problem": "550 5.1.1 User unknown",
+    }
+    return OutgoingMail.objects.create(**{**given, **changes})
+
+
+def test_today_says_which_mails_came_back_and_each_can_be_sent_again(
+    owner: Client, till: Till
+) -> None:
+    mail = _back()
+    assert "1 mail came back in the last 30 days" in page(owner, "")
+    assert "1 mail came back" in page(owner, "happened/")
+    listed = page(owner, "mails/?state=bounced")
+    assert "Your guide" in listed
+    assert "Came back" in listed
+    shown = page(owner, f"mails/{mail.pk}/")
+    assert "The receiving server sent it back: 550 5.1.1 User unknown" in shown
+    assert "is queued again" in press(owner, f"mails/{mail.pk}/retry/")
+    assert "came back" not in page(owner, "")
+
+
+def test_what_came_back_long_ago_or_is_erased_waits_for_nobody(owner: Client, till: Till) -> None:
+    _back(bounced_at=clock.in_(days=-31))
+    erased = _back(key="answer:9", text="", subject="(erased)")
+    assert "came back" not in page(owner, "")
+    assert "Try again" not in page(owner, f"mails/{erased.pk}/")
+    assert "this one is not" in press(owner, f"mails/{erased.pk}/retry/")
+
+
+def test_today_says_that_the_mailbox_does_not_open_and_what_to_do(
+    owner: Client, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = of_url("imaps://hello%40kiln.example:secret@imap.kiln.example/INBOX")
+    monkeypatch.setattr(settings, "INBOX", inbox)
+    with transaction.atomic():
+        note_shut(mailbox=inbox.name, problem="imap.kiln.example: <b>LOGIN failed</b>.")
+    shown = page(owner, "")
+    assert (
+        "The mailbox does not open, so answers and returned mails have not been read since" in shown
+    )
+    assert "Check INBOX_URL" in shown
+    assert "The mailbox has not opened since" in page(owner, "happened/")
+    markup = owner.get("/console/mails/").content.decode()
+    assert "&lt;b&gt;LOGIN failed&lt;/b&gt;" in markup
+    assert "secret" not in markup
+    monkeypatch.setattr(settings, "INBOX", None)  # nobody looks there any more
+    assert "mailbox" not in page(owner, "")
+    assert "mailbox" not in page(owner, "mails/")
 
 
 def test_today_teaches_a_beginner_three_steps(owner: Client) -> None:
@@ -112,11 +173,11 @@ def test_a_mail_is_shown_in_a_frame_that_can_do_nothing(owner: Client, till: Til
     assert mail.subject not in page(owner, "mails/?q=nobody")
 
 
-def test_only_a_failed_mail_is_tried_again(owner: Client, till: Till) -> None:
+def test_only_a_mail_that_did_not_arrive_is_tried_again(owner: Client, till: Till) -> None:
     paid(till, "GUIDE")
     run_until_empty()
     mail = OutgoingMail.objects.get(key__startswith="receipt:")
-    assert "has not" in press(owner, f"mails/{mail.pk}/retry/")
+    assert "this one is not" in press(owner, f"mails/{mail.pk}/retry/")
     OutgoingMail.objects.filter(pk=mail.pk).update(state="failed", problem="refused")
     assert "queued again" in press(owner, f"mails/{mail.pk}/retry/")
     run_until_empty()

@@ -9,20 +9,30 @@ import pytest
 from django.test import Client
 
 from hammock.departments.catalogue.models import Shop
+from hammock.departments.sales.models import Dispute
+from hammock.departments.team import roles
 from hammock.departments.team.models import (
     Absence,
     CheckIn,
     Commitment,
     EmergencyLine,
+    HeldLetter,
+    Incident,
     Member,
     Procedure,
 )
-from hammock.departments.team.rhythm import promises
+from hammock.departments.team.rhythm import duties, promises
+from hammock.departments.team.rhythm.promises import Number
 from hammock.departments.team.roles import Role
+from hammock.flows.count_hands import WORK
 from hammock.kit import clock
+from hammock.kit.jobs.models import Job
+from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from tests.doors.console.asking import page, plain, press
 from tests.doors.console.conftest import member_as, signed_in
+from tests.shops import paid
+from tests.till import Till
 
 PAGES = (
     "away/",
@@ -199,14 +209,53 @@ def test_the_link_of_a_check_in_works_without_signing_in(shop: Shop, owner: Clie
     assert stranger.get("/console/check-in/forged/").status_code == 403
 
 
+def test_page_and_link_show_the_week_beside_the_plan(owner: Client) -> None:
+    me = Member.objects.get(email="owner@example.org")
+    beside = Number(
+        name="Revenue of Guides", was="€29.00", against="€70.00 a week, the plan", source="Books."
+    )
+    week = promises.last_week()
+    report = promises.week_report(me.pk, week=week, numbers=[beside])
+    found = CheckIn.objects.create(member=me, week=week, report=report.packed())
+    by_link = page(Client(), promises.answer_url(found).split("/console/")[1])
+    for shown in (page(owner, "commitments/"), by_link):
+        assert "Revenue of Guides €29.00 against €70.00 a week, the plan" in shown
+
+
 def test_chairs_and_hands_are_shown_with_their_formula(owner: Client) -> None:
     text = page(owner, "circles/")
     assert text.count("empty chair") >= 4
     assert "deeds ÷ (2 × people who did any)" in text
     assert "No procedure is written for it." in text
+    assert "Nobody did anything in it in the last 90 days." in text
     assert "Nobody sits in the chairs of marketing, business, mentor, accountability" in page(
         owner, ""
     )
+
+
+def test_a_department_that_only_the_owner_ran_is_shown_as_a_risk(owner: Client) -> None:
+    centre = {"name": "Talks", "colour": "#1d5c63"}
+    for number in range(3):
+        press(owner, "centres/new/", {**centre, "name": f"Talks {number}"})
+    text = page(owner, "circles/")
+    assert (
+        "Books Olga Owner 3 1 No procedure is written for it. "
+        "Nobody but the owner has done its work. Only Olga Owner could run it tomorrow."
+    ) in text
+
+
+COUNTED_OTHERWISE = {"order_refund", "decision_answer", "procedure_run"}
+ONES_OWN = {
+    *("password", "session_end", "sessions_end", "away", "away_end", "looked", "comment_new"),
+    *("commitments", "commitment_keep", "partner", "check_in_answer"),
+}
+
+
+def test_whatever_more_than_the_owner_may_do_counts_for_a_department_that_can_be_at_risk() -> None:
+    counted = {page: department for department, pages in WORK.items() for page in pages}
+    assert set(WORK) == set(duties.DEPARTMENTS)
+    shared = {name for name, entry in roles.PAGES.items() if entry.does - {Role.OWNER}}
+    assert shared - ONES_OWN - COUNTED_OTHERWISE == set(counted)
 
 
 def _form(response: Any) -> Any:
@@ -250,6 +299,75 @@ def test_the_page_begins_where_the_owner_last_looked(owner: Client) -> None:
     assert owner.get("/console/happened/?span=year").status_code == 404
     assert owner.get("/console/happened/?span=away").status_code == 404
     assert "While you slept" in page(owner, "")
+
+
+SOLD = {"Sold €78.00", "Went back €0.00", "Delivered 2"}
+EARNED = {"Revenue €65.55", "Revenue by profit centre Guides €24.37"}
+MONEY_WAITS = {"€29.00 of order", "Too much is disputed: €29.00"}
+WORK_WAITS = {"Review for", "was due on", "1 mail came back"}
+ALL_TOLD = {"“Read” (Olga Owner) is due today", "Decided", "Learned", "The site is down"}
+SEEN_BY = {
+    Role.OWNER: SOLD | EARNED | MONEY_WAITS | WORK_WAITS | ALL_TOLD | {"1 job failed"},
+    Role.BUSINESS: SOLD | EARNED | MONEY_WAITS | WORK_WAITS | ALL_TOLD | {"1 job failed"},
+    Role.SERVICE: SOLD | MONEY_WAITS | WORK_WAITS | ALL_TOLD,
+    Role.MARKETING: EARNED | ALL_TOLD,
+    Role.MENTOR: SOLD | EARNED | MONEY_WAITS | WORK_WAITS | ALL_TOLD | {"1 job failed"},
+}
+
+
+def _busy_night(till: Till) -> None:
+    """Let something happen that each role may see or not."""
+    boss = Member.objects.get(email="owner@example.org")
+    sold = paid(till, "GUIDE", "WORKSHOP")
+    run_until_empty()
+    with clock.at(clock.in_(days=-60)):
+        paid(till, "REVIEW")
+        run_until_empty()
+    Dispute.objects.create(
+        payment=sold.payments.get(), external_id="d1", minor=2900, currency="EUR"
+    )
+    Job.objects.create(name="send_mail", state="failed", last_error="boom")
+    back = OutgoingMail.objects.earliest("pk").pk
+    OutgoingMail.objects.filter(pk=back).update(state="bounced", bounced_at=clock.now())
+    for kind, seen in (
+        (Incident.Kind.SITE, "The site is down"),
+        (Incident.Kind.DISPUTES, "€29.00"),
+    ):
+        Incident.objects.create(kind=kind, seen=seen, remedy="Mend it.")
+    Procedure.objects.create(
+        title="Read", department="service", steps=["Read"], first_on=clock.today(), owner=boss
+    )
+
+
+@pytest.mark.parametrize("role", SEEN_BY)
+def test_what_happened_tells_each_role_what_it_may_see_and_no_more(
+    owner: Client, till: Till, role: Role
+) -> None:
+    _busy_night(till)
+    client = owner if role is Role.OWNER else signed_in(member_as(role))
+    shown = page(client, "happened/")
+    every = set().union(*SEEN_BY.values())
+    assert {words for words in every if words in shown} == SEEN_BY[role]
+    assert ("I have seen this" in shown) is (role is not Role.MENTOR)
+
+
+def test_marketing_is_led_to_what_happened_on_its_return_and_looks_once(
+    owner: Client, till: Till
+) -> None:
+    mia, today = member_as(Role.MARKETING), clock.today()
+    client = signed_in(mia)
+    assert "You were away." not in page(client, "")
+    days = {"starts_on": today - timedelta(days=9), "ends_on": today - timedelta(days=1)}
+    absence = Absence.objects.create(member=mia, planned_by="Mia", **days)
+    HeldLetter.objects.create(
+        member=mia, key="k", subject="The week", text="T", held_at=clock.in_(days=-2)
+    )
+    assert "You were away." in page(client, "")
+    shown = page(client, f"happened/?span=away&absence={absence.pk}")
+    assert "While you were away" in shown
+    assert "The week" in shown
+    press(client, "happened/looked/")
+    assert "You were away." not in page(client, "")
 
 
 def test_today_leads_to_what_happened_after_a_return_until_it_was_seen(

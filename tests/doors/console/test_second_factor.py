@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve
 
@@ -26,6 +27,7 @@ from tests.doors.console.conftest import member_as, signed_in
 from tests.shops import order, paid
 from tests.till import Till
 
+AJAX = {"x-requested-with": "XMLHttpRequest"}
 SECRET, KEY = "four words to know", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -277,6 +279,45 @@ def test_what_is_done_stands_in_the_log_and_what_is_typed_does_not(
     assert "Cancel an order" in shown
     assert "Cancel an order" not in page(owner, "audit/?q=password")
     assert "Nothing fits" in page(owner, "audit/?since=2999-01-01")
+
+
+def _paper(words: bytes = b"words") -> SimpleUploadedFile:
+    return SimpleUploadedFile("paper.txt", words)
+
+
+def test_what_pages_do_without_leading_on_is_in_the_log_too(owner: Client) -> None:
+    """Wagtail uploads files, and chooses what it uploads, by calls that answer in JSON."""
+    add, choose = "/console/documents/multiple/add/", "/console/documents/chooser/create/"
+    owner.post(add, {"title": "A paper", "files[]": _paper()}, headers=AJAX)
+    form = {
+        "document-chooser-upload-title": "Paper",
+        "document-chooser-upload-file": _paper(b"other words"),
+    }
+    assert owner.post(choose, form, headers=AJAX).json()["step"] == "chosen"
+    assert [line.page for line in Deed.objects.order_by("id")] == [
+        "wagtaildocs:add_multiple",
+        "wagtaildocs_chooser:create",
+    ]
+    owner.post(choose, {"document-chooser-upload-title": ""}, headers=AJAX)
+    owner.post("/console/documents/1/", {"title": ""})
+    assert Deed.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "data", "what"),
+    [
+        ("happened/looked/", {}, "Mark what happened as seen"),
+        ("commitments/", {"what": "W", "measure": "M", "due_on": "2999-01-01"}, "Commitments"),
+        ("comments/new/", {"path": "/console/orders/", "text": "Why?"}, "Write a comment"),
+        ("centres/new/", {"name": "Talks", "colour": "#1d5c63"}, "Open a profit centre"),
+        ("time/start/", {}, "Start the timer"),
+    ],
+)
+def test_every_kind_of_page_writes_its_line(
+    owner: Client, address: str, data: dict[str, str], what: str
+) -> None:
+    press(owner, address, data)
+    assert [line.what for line in Deed.objects.all()] == [what]
 
 
 def test_what_failed_or_was_refused_is_not_in_the_log(owner: Client, till: Till) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from imap_tools import MailMessage
 
-from hammock.kit.mailbox import LARGEST, own_words
+from hammock.kit.mailbox import LARGEST, Arrived, Opened, own_words
 
 
 @pytest.mark.parametrize(
@@ -55,3 +59,24 @@ def test_no_text_takes_long(part: str) -> None:
     began = time.process_time()
     own_words(part * (LARGEST // len(part)))
     assert time.process_time() - began < 2
+
+
+def test_mails_within_mails_have_no_words() -> None:
+    """As an IMAP server hands them on; ours for tests cannot read them itself."""
+    nested = b"Content-Type: message/rfc822\r\n\r\n" * 20_000
+
+    def fetch(*_words: object, **_how: object) -> Iterator[MailMessage]:
+        yield MailMessage.from_bytes(nested)
+
+    folder = SimpleNamespace(status=lambda *_words: {"UIDVALIDITY": 1})
+    box = Opened(cast("Any", SimpleNamespace(folder=folder, fetch=fetch)), "INBOX")
+    arrived = Arrived(
+        uid=1,
+        message_id="<a@b.example>",
+        sender="a@b.example",
+        answers=(),
+        is_automatic=False,
+        is_report=False,
+        size=len(nested),
+    )
+    assert box.words(arrived) == ""

@@ -25,6 +25,7 @@ class Postbox:
 
     def __init__(self) -> None:
         self.taken: list[Any] = []
+        self.senders: list[str] = []
         self.is_full = False
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
@@ -32,6 +33,7 @@ class Postbox:
         if self.is_full:
             return "452 no room"
         self.taken.append(message_from_bytes(envelope.content))
+        self.senders.append(envelope.mail_from)
         return "250 taken"
 
 
@@ -88,6 +90,15 @@ def test_a_mail_arrives_whole_and_once(postbox: Postbox) -> None:
     assert taken["Message-ID"].startswith(f"<{OutgoingMail.objects.get().pk}.")
     mail.send(mail_id=OutgoingMail.objects.get().pk)
     assert len(postbox.taken) == 1
+
+
+def test_servers_send_a_mail_back_to_the_address_that_it_is_from(
+    postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DEFAULT_FROM_EMAIL", "Kiln & Sons <hello@kiln.example>")
+    _queue("receipt:1")
+    run_until_empty()
+    assert postbox.senders == ["hello@kiln.example"]
 
 
 def test_a_mail_that_is_refused_is_tried_again_later(postbox: Postbox) -> None:

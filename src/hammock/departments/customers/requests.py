@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
 
 from hammock.departments.customers.models import CustomerRequest
+from hammock.departments.customers.rules import without_persons
 from hammock.kit import showing
 from hammock.kit.locks import lock_one
 
@@ -26,6 +30,32 @@ def shown(customer_id: int) -> list[ShownRequest]:
     """List the customer's latest requests, newest first."""
     rows = CustomerRequest.objects.filter(customer_id=customer_id)
     return [_shown(row) for row in rows[:KEPT_ON_PAGE]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a customer wrote with a request, without what leads to them."""
+
+    on: date
+    words: str
+
+
+def written(*, since: date, until: date) -> list[Written]:
+    """List what customers wrote themselves from `since` to `until`, oldest first."""
+    rows = (
+        CustomerRequest.objects.filter(asked_by="", asked_at__date__range=(since, until))
+        .exclude(words="")
+        .select_related("customer")
+        .order_by("asked_at", "id")
+    )
+    found = [
+        Written(
+            on=timezone.localdate(row.asked_at),
+            words=without_persons(row.words, names=[row.customer.name]),
+        )
+        for row in rows
+    ]
+    return [one for one in found if any(sign.isalnum() for sign in one.words)]
 
 
 def find_open(*, customer_id: int, kind: str, about: str) -> CustomerRequest | None:

@@ -30,7 +30,7 @@ from hammock.departments.decisions.kinds import Kind, Value
 from hammock.departments.decisions.models import Answer, Decision, Tally
 from hammock.departments.decisions.ports import Decider
 from hammock.kit import clock, facts, jobs, showing
-from hammock.kit.locks import lock
+from hammock.kit.locks import claim, lock, share
 from hammock.kit.money import Money
 
 
@@ -75,6 +75,7 @@ def ask(
     if known is not None:
         return known
     draft = _draft(declared, checked, about=about, key=key, asked_by=asked_by or "")
+    share(_policies_of(kind))  # whoever changes them now waits, and then finds this question
     if not _saved_first(draft):
         return Decision.objects.get(key=key)
     verdict = policies.ruleset(declared).verdict(checked)
@@ -131,6 +132,7 @@ def answer_by_policies(*, kind: str, member_id: int | None) -> list[Decision]:
     turn, with the errors of policies that failed. Raises `UnknownKind`.
     """
     declared = kinds.kind(kind)
+    claim(_policies_of(kind))  # no question is being asked meanwhile that knew the old ones
     waiting = lock(queries.open_for_policies(kind))
     ruleset, mine = policies.ruleset(declared), allowed(waiting, member_id)
     done = []
@@ -291,6 +293,10 @@ def given_today(member_id: int, *, day: date | None = None) -> int:
     """Count the answers that a member gave on a day of the business, by default today."""
     found = Tally.objects.filter(member_id=member_id, day=day or clock.today()).first()
     return found.answers if found else 0
+
+
+def _policies_of(kind: str) -> str:
+    return f"policies:{kind}"
 
 
 def _draft(

@@ -11,10 +11,8 @@ from datetime import timedelta
 from django.db import models
 
 from hammock.kit import clock, ids, personal
+from hammock.kit.jobs import long_work
 from hammock.kit.money import Money
-
-GIVEN_UP_AFTER = timedelta(minutes=15)
-"""A rehearsal that has not moved for so long may be begun again: its job is lost, or waits."""
 
 
 class Policy(models.Model):
@@ -206,18 +204,12 @@ class Rehearsal(models.Model):
     `found` is a report as `keeping.packed` writes it, of the last one that came to its end.
     """
 
-    class State(models.TextChoices):
-        """How far it is."""
-
-        WAITING = "waiting", "Waiting"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-
     days = models.PositiveIntegerField()
     until = models.CharField(max_length=40, blank=True)
     is_away = models.BooleanField(default=False)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    state = models.CharField(
+        max_length=10, choices=long_work.State.choices, default=long_work.State.WAITING
+    )
     run = models.PositiveIntegerField(default=0)
     share = models.FloatField(default=0.0)
     moved_at = models.DateTimeField(default=clock.now)
@@ -239,6 +231,5 @@ class Rehearsal(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether its job waits or runs; one that has not moved for long is given up."""
-        begun = self.state in {self.State.WAITING, self.State.RUNNING}
-        return begun and clock.now() - self.moved_at < GIVEN_UP_AFTER
+        """Whether its job waits or runs."""
+        return long_work.is_under_way(state=self.state, moved_at=self.moved_at)

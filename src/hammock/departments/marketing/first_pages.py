@@ -9,6 +9,7 @@ from __future__ import annotations
 from hammock.departments.marketing.actions import PageDraft
 from hammock.departments.marketing.pages import ContentPage, HomePage
 
+DRAFT = "This is a draft."
 HOME_INTRO = "<p>This shop is being set up. Come back soon.</p>"
 
 ABOUT = PageDraft(
@@ -24,7 +25,7 @@ TERMS = PageDraft(
     title="Terms",
     summary="What buyers and shop may expect of each other.",
     body=(
-        "<p><strong>This is a draft.</strong> The shop is being set up: nothing can be bought here "
+        f"<p><strong>{DRAFT}</strong> The shop is being set up: nothing can be bought here "
         "with real money until its owner has written the terms.</p>"
         "<h2>What already holds</h2><ul>"
         "<li>An order is paid once, and its receipt comes by e-mail.</li>"
@@ -45,7 +46,7 @@ PRIVACY = PageDraft(
     title="Privacy",
     summary="What the shop keeps about its buyers, and why.",
     body=(
-        "<p><strong>This is a draft.</strong> It says what the program does; its owner still has "
+        f"<p><strong>{DRAFT}</strong> It says what the program does; its owner still has "
         "to say who answers for it and how long things are kept.</p>"
         "<h2>When you buy</h2>"
         "<p>The shop keeps your e-mail address, name and country, what you bought, when and for "
@@ -54,6 +55,10 @@ PRIVACY = PageDraft(
         "<h2>When you look around</h2>"
         "<p>One cookie remembers your cart, and one that you opened your purchases. Pages, "
         "pictures and fonts come from this shop alone.</p>"
+        "<p>The shop counts how many people come, from which site, and what they search for in it, "
+        "without a cookie. A number made of your address, your browser's name and a secret of that "
+        "day keeps you from being counted twice; it is deleted the day after, and the address "
+        "itself is not kept. Of an order the shop keeps by which way its buyer came.</p>"
         "<h2>Your rights</h2>"
         "<p>Ask what is kept about you, have it corrected or handed over, and have deleted what "
         "need not be kept. Answering any mail of this shop is enough.</p>"
@@ -68,5 +73,6 @@ def unwritten() -> list[str]:
 
 
 def _is_written(draft: PageDraft) -> bool:
-    own = ContentPage.objects.live().filter(slug=draft.slug).exclude(body=draft.body)
+    """Tell whether a page is the owner's: drafts of every version say what they are."""
+    own = ContentPage.objects.live().filter(slug=draft.slug).exclude(body__contains=DRAFT)
     return bool(own.exists())

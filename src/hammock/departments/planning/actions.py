@@ -114,10 +114,12 @@ def ask_for(drafts: Sequence[StepDraft]) -> int:
     return len(new)
 
 
-def drop_open(*, starts_with: str) -> None:
-    """Drop the open steps whose keys start so: another plan took their place."""
+def drop_open(*, starts_with: str, but: Sequence[StepDraft] = ()) -> None:
+    """Drop the open steps whose keys start so, but for those: another plan took their place."""
     open_ones = Step.objects.filter(key__startswith=starts_with, state=Step.State.OPEN)
-    open_ones.update(state=Step.State.DROPPED, ended_at=clock.now())
+    open_ones.exclude(key__in=[one.key for one in but]).update(
+        state=Step.State.DROPPED, ended_at=clock.now()
+    )
 
 
 def end_step(*, step_id: int, state: Step.State, by: str) -> Step:

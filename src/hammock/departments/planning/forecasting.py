@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +12,9 @@ import numpy as np
 from hammock.departments.planning.outside_view import outside_view
 from hammock.departments.planning.rules import revenue, scoring, simulation
 from hammock.departments.planning.rules.customer_value import (
+    Cohort,
     CustomerValue,
     Group,
-    Labels,
-    Purchases,
     customer_value,
 )
 from hammock.departments.planning.rules.evidence import (
@@ -31,7 +30,7 @@ from hammock.departments.planning.rules.updating import MONTH, Evidence, Learned
 
 AHEAD = 3  # months that are kept and scored
 KEPT_SHARES = (0.025, *(at / 40 for at in range(2, 39)), 0.975)
-SHOWN_PRODUCTS = 12
+SHOWN_PRODUCTS = SHOWN_CHANNELS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,22 +67,37 @@ def make(
     *,
     means: Means | None,
     today: date,
+    visits: Mapping[date, int] | None = None,
     seed: int = simulation.SEED,
     paths: int = simulation.PATHS,
+    beat: Callable[[float], None] | None = None,
 ) -> Made:
-    """Make the forecast as of the morning of `today`; it writes nothing."""
+    """Make the forecast as of the morning of `today`; it writes nothing.
+
+    `visits` are those of each day on which they were counted. `beat` is told the share that is
+    done, after each step by what it took on a large shop.
+    """
+    beat = beat or _silent
     view = outside_view()
-    evidence = evidence_from(bought, books, today=today, lost_a_month=view.spread("churn").mean)
+    evidence = evidence_from(
+        bought, books, today=today, lost_a_month=view.spread("churn").mean, visits=visits
+    )
     assumptions = simulation.assumptions_from(means, evidence, view)
+    beat(0.05)
     outlook = simulation.simulate(assumptions, seed=seed, paths=paths)
+    beat(0.15)
+    months = months_ahead(evidence, outlook, today=today)
+    rehearsed = _rehearsed(evidence)
+    beat(0.2)  # what follows, the fits to the customers, takes longest by far
     purchases, labels, until = purchases_from(bought, today=today)
+    customers = customer_value(purchases, labels, until=until)
     return Made(
         evidence=evidence,
         assumptions=assumptions,
         outlook=outlook,
-        months=months_ahead(evidence, outlook, today=today),
-        rehearsed=_rehearsed(evidence),
-        customers=_valued(purchases, labels, until),
+        months=months,
+        rehearsed=rehearsed,
+        customers=customers,
         view=view,
     )
 
@@ -172,8 +186,33 @@ def sources() -> list[dict[str, Any]]:
             "published": one.published,
             "population": one.population,
             "bias": one.bias,
+            "read_in": one.read_in,
         }
         for one in view.inputs.values()
+    ]
+
+
+def plain_sources() -> list[dict[str, Any]]:
+    """List what the outside view takes as it is, without a spread: fees and exchange rates."""
+    view = outside_view()
+    fees, rates = view.fees, view.rates
+    return [
+        {
+            "label": "Fees of a payment, until the books tell them",
+            "facts": f"{fees.share:.1%} and {fees.fixed:.2f} dollars an order.",
+            "source": fees.source,
+            "address": fees.address,
+            "published": fees.published,
+            "read_in": fees.read_in,
+        },
+        {
+            "label": "What a dollar was in other currencies",
+            "facts": f"Customs rates of {len(rates.per_dollar)} currencies.",
+            "source": rates.source,
+            "address": rates.address,
+            "published": rates.published,
+            "read_in": "",
+        },
     ]
 
 
@@ -217,8 +256,8 @@ def _rehearsed(evidence: Evidence) -> scoring.Record | None:
     return scoring.record(found) if found else None
 
 
-def _valued(purchases: Purchases, labels: Labels, until: float) -> CustomerValue:
-    return customer_value(purchases, labels, until=until)
+def _silent(_share: float) -> None:
+    """Tell nobody how far it is."""
 
 
 def _firsts(today: date, count: int) -> list[date]:
@@ -296,15 +335,18 @@ def _customers(found: CustomerValue) -> dict[str, Any]:
         "drift": None if found.moved is None else asdict(found.moved),
         "everybody": None if found.everybody is None else _group(found.everybody),
         "by_product": [_group(one) for one in found.by_product[:SHOWN_PRODUCTS]],
+        "by_channel": [_group(one) for one in found.by_channel[:SHOWN_CHANNELS]],
         "by_cohort": [_group(one) for one in found.by_cohort],
-        "cohorts": [
-            {
-                "label": one.label,
-                "customers": one.customers,
-                "by_month": [round(value) for value in one.by_month],
-            }
-            for one in found.cohorts
-        ],
+        "cohorts": [_cohort(one) for one in found.cohorts],
+        "channels": [_cohort(one) for one in found.channels[:SHOWN_CHANNELS]],
+    }
+
+
+def _cohort(one: Cohort) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "customers": one.customers,
+        "by_month": [round(value) for value in one.by_month],
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hammock.departments.planning.models import Forecast, ForecastMonth
+from hammock.departments.planning.models import Forecast, ForecastMaking, ForecastMonth
 from hammock.kit.money import Money
 
 
@@ -41,6 +41,11 @@ class ScoreCard:
 def latest() -> Forecast | None:
     """Find the forecast that was made last."""
     return Forecast.objects.first()
+
+
+def making() -> ForecastMaking | None:
+    """Tell how far the forecast is that was last asked for; None before anybody asked."""
+    return ForecastMaking.objects.first()
 
 
 def unscored(*, before: date) -> list[ForecastMonth]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -33,6 +33,11 @@ def in_force() -> StrategyVersion | None:
 @prepared
 def _in_force() -> QuerySet[StrategyVersion]:
     return StrategyVersion.objects.filter(in_force_since__isnull=False)[:1]
+
+
+def in_force_at(moment: datetime) -> StrategyVersion | None:
+    """Give the version of the strategy that was in force just before a moment."""
+    return StrategyVersion.objects.filter(in_force_since__lt=moment).first()
 
 
 def newest() -> StrategyVersion | None:

@@ -52,12 +52,14 @@ class Weighed:
         return self.reality_left is not None and self.reality_left < self.amount
 
 
-def expenses(*, since: datetime) -> Iterator[Spent]:
+def expenses(*, since: datetime, until: datetime | None = None) -> Iterator[Spent]:
     """Give the expenses since then, newest first; those that were taken back are left out."""
     pointed = queries.pointers()
     rows = Entry.objects.filter(
         kind=Entry.Kind.EXPENSE, at__gte=since, reversed_by=None
     ).prefetch_related("lines")
+    if until is not None:
+        rows = rows.filter(at__lt=until)
     for entry in rows.order_by("-at"):
         cost = next((line for line in entry.lines.all() if line.minor > 0), None)
         if cost is not None:
@@ -69,10 +71,10 @@ def expenses(*, since: datetime) -> Iterator[Spent]:
             )
 
 
-def by_line(*, currency: str, since: datetime) -> dict[str, Money]:
+def by_line(*, currency: str, since: datetime, until: datetime | None = None) -> dict[str, Money]:
     """Add up what was spent by the line it points at; under "" what points at none."""
     found: defaultdict[str, Money] = defaultdict(lambda: Money.zero(currency))
-    for one in expenses(since=since):
+    for one in expenses(since=since, until=until):
         if one.amount.currency == currency:
             found[one.line] += one.amount
     return dict(found)

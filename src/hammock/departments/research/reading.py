@@ -155,7 +155,7 @@ class _Cells:
                 (row[at] for row in table.rows[:50_000] if at < len(row)), whole=name == "volume"
             )
             for name, at in self._place.items()
-            if name in {"volume", "bid_low", "bid_high", "price", "rating", "reviews"}
+            if name in {"volume", "bid_low", "bid_high", "price", "rating", "reviews", "answered"}
         }
 
         self._history = writing_of(
@@ -261,6 +261,7 @@ def _asked(cells: _Cells, row: Sequence[str]) -> Asked | None:
         currency=cells.text("currency"),
         country=cells.text("country"),
         language=cells.text("language"),
+        answered=cells.number("answered"),
         when=cells.day("when"),
     )
 

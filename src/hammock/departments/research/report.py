@@ -181,6 +181,7 @@ def _lists(niche: Niche) -> dict[str, Any]:
         "products": [
             {"text": one.text, "price": one.price, "rating": one.rating} for one in niche.products
         ],
+        "in_vain": _in_vain(niche),
         "countries": dict(niche.countries),
         "asked_for": dict(niche.asked_for),
         "season": _season(niche),
@@ -198,6 +199,18 @@ def _season(niche: Niche) -> str:
         return "No month of the year stands out."
     times = course.index[course.peak - 1]
     return f"Most asked in {calendar.month_name[course.peak]}: {times:.1f} times the usual month."
+
+
+def _in_vain(niche: Niche) -> dict[str, Any] | None:
+    found = niche.in_vain
+    if found is None or not found.of:
+        return None
+    return {
+        "searches": round(found.searches, 2),
+        "of": round(found.of, 2),
+        "share": round(found.searches / found.of, 4),
+        "texts": list(found.texts),
+    }
 
 
 def _evidence(niche: Niche) -> dict[str, Any] | None:

@@ -39,8 +39,9 @@ def record_order(
     quote: rules.Quote,
     prices: Mapping[str, Price],
     holds_until: datetime | None,
+    channel: str | None = None,
 ) -> Order:
-    """Write the order with its lines as they were quoted."""
+    """Write the order with its lines as they were quoted; `channel` is how its buyer came."""
     order = Order(
         customer=customer,
         email=customer.email or "",
@@ -51,6 +52,7 @@ def record_order(
         tax_minor=quote.tax.minor,
         terms_accepted_at=clock.now(),
         holds_until=holds_until,
+        channel=channel,
     )
     add(order)
     add(*(_line(order, line, quote, prices) for line in quote.lines))

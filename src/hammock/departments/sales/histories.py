@@ -13,13 +13,15 @@ from django.utils import timezone
 from hammock.departments.sales.models import CreditNote, Order, OrderLine, Refund
 
 AT_ONCE = 500
+HERE = "shop"  # the origin of what was ordered in this shop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
     """A paid order that cost something; amounts in minor units, `minor` and `kept` without tax.
 
-    `kept` is what stayed after refunds and credit notes; `customer` is None where nobody is known.
+    `kept` is what stayed after refunds and credit notes; `customer` is None where nobody is known,
+    `channel` where the visit was not counted. `is_here`: bought in this shop, not imported.
     """
 
     customer: int | None
@@ -28,6 +30,8 @@ class Purchase:
     tax_minor: int
     kept: int
     order: int
+    channel: str | None
+    is_here: bool
 
 
 def purchases(*, currency: str) -> list[Purchase]:
@@ -44,10 +48,12 @@ def purchases(*, currency: str) -> list[Purchase]:
     rows = (
         Order.objects.filter(state=Order.State.PAID, currency=currency, total_minor__gt=0)
         .order_by("paid_at", "id")
-        .values_list("id", "customer_id", "paid_at", "total_minor", "tax_minor")
+        .values_list(
+            *("id", "customer_id", "paid_at", "total_minor", "tax_minor", "channel", "origin")
+        )
     )
     found = []
-    for order, customer, paid_at, total, tax in rows.iterator():
+    for order, customer, paid_at, total, tax, channel, origin in rows.iterator():
         net = total - tax
         gone = round(net * min(back.get(order, 0) / total, 1.0))
         found.append(
@@ -58,6 +64,8 @@ def purchases(*, currency: str) -> list[Purchase]:
                 tax_minor=tax,
                 kept=net - gone,
                 order=order,
+                channel=channel,
+                is_here=origin == HERE,
             )
         )
     return _less_credit_notes(found, currency=currency)
@@ -125,4 +133,6 @@ def _with_kept(one: Purchase, kept: int) -> Purchase:
         tax_minor=one.tax_minor,
         kept=kept,
         order=one.order,
+        channel=one.channel,
+        is_here=one.is_here,
     )

@@ -44,6 +44,9 @@ class Order(models.Model):
     paid_at = models.DateTimeField(null=True, db_index=True)
     closed_at = models.DateTimeField(null=True)
     origin = models.CharField(max_length=40, default="shop")
+    channel = models.CharField(
+        max_length=100, null=True, help_text="How the buyer's visit came; NULL where not counted."
+    )
 
     class Meta:
         """Newest first; open ones are found by when they lapse."""

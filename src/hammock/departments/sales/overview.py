@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from hammock.departments.sales.histories import HERE
 from hammock.departments.sales.models import (
     Dispute,
     HeldOrder,
@@ -59,6 +60,18 @@ class Worth:
         return self.paid - self.refunded
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoughtHere:
+    """A buyer's day in this shop: something was ordered, paid for, and cost something.
+
+    `channel` is how their visit came; None where that was not counted.
+    """
+
+    on: date
+    customer: int | None
+    channel: str | None
+
+
 def start_of(day: date) -> datetime:
     """Tell the moment at which a day begins in the business's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
@@ -87,6 +100,26 @@ def by_day(*, currency: str, since: date, days: int) -> list[Day]:
         )
         for day in (since + timedelta(days=number) for number in range(days))
     ]
+
+
+def bought_here(*, since: datetime, until: datetime) -> list[BoughtHere]:
+    """List who bought in this shop in a span, each once a day; imported orders are left out."""
+    rows = (
+        Order.objects.filter(
+            state=Order.State.PAID,
+            origin=HERE,
+            total_minor__gt=0,
+            placed_at__gte=since,
+            placed_at__lt=until,
+        )
+        .order_by("placed_at", "id")
+        .values_list("placed_at", "customer_id", "channel")
+    )
+    found: dict[tuple[date, int | None], BoughtHere] = {}
+    for placed_at, customer, channel in rows.iterator():
+        on = timezone.localdate(placed_at)
+        found.setdefault((on, customer), BoughtHere(on=on, customer=customer, channel=channel))
+    return list(found.values())
 
 
 def orders(wanted: OrderFilter) -> QuerySet[Order]:

@@ -143,6 +143,8 @@ PAGES: Mapping[str, Page] = {
     "expense_take_back": Page(label="Take an expense back", does=_RUN),
     "proposals": Page(label="Proposals", sees=_RUN | _MENTOR),
     "spending_new": Page(label="Ask for money to spend", sees=_RUN, does=_RUN),
+    # marketing
+    "visits": Page(label="Visits", sees=_MARKET | _MENTOR),
     # research
     "studies": Page(label="Research", sees=_MARKET | _MENTOR),
     "study": Page(label="Study", sees=_MARKET | _MENTOR, does=_MARKET),
@@ -192,8 +194,8 @@ PAGES: Mapping[str, Page] = {
     "away": Page(label="Time away", sees=_STAFF, does=_STAFF),
     "away_end": Page(label="End an absence", does=_STAFF),
     "emergencies": Page(label="Emergencies", sees=_OWNER, does=_OWNER),
-    "happened": Page(label="What happened", sees=_SERVE | _MENTOR),
-    "looked": Page(label="Mark what happened as seen", does=_SERVE),
+    "happened": Page(label="What happened", sees=_TEAM),
+    "looked": Page(label="Mark what happened as seen", does=_STAFF),
     "procedures": Page(label="Procedures", sees=_TEAM),
     "procedure": Page(label="Procedure", sees=_RUN, does=_RUN),
     "procedure_new": Page(label="Write a procedure", sees=_RUN, does=_RUN),
@@ -300,6 +302,7 @@ _READ_PLAN = ("planning.view_strategyversion",)
 _RUN_SHOP = (
     "planning.add_strategyversion",
     "planning.change_step",
+    "marketing.view_visitcount",
     "research.view_study",
     "research.change_study",
     "decisions.change_policy",
@@ -333,6 +336,7 @@ PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
         *_READ_RHYTHM,
         *_DECIDE,
         "ledger.view_profitcentre",
+        "marketing.view_visitcount",
         "research.view_study",
         "research.change_study",
     ),
@@ -354,6 +358,7 @@ PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
         *_READ_DECISIONS,
         *_READ_RHYTHM,
         "catalogue.view_shop",
+        "marketing.view_visitcount",
         "research.view_study",
         "planning.view_choice",
         "planning.view_weeklyletter",

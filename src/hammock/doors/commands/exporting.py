@@ -28,6 +28,7 @@ from hammock.departments.decisions import models as decisions
 from hammock.departments.delivery import models as delivery
 from hammock.departments.ledger import models as ledger
 from hammock.departments.ledger import queries as books
+from hammock.departments.marketing import models as marketing
 from hammock.departments.planning import models as planning
 from hammock.departments.research import models as research
 from hammock.departments.sales import models as sales
@@ -86,8 +87,12 @@ TABLES: dict[str, type[Model]] = {
     "ledger_accounts": ledger.Account,
     "ledger_entries": ledger.Entry,
     "ledger_lines": ledger.Line,
+    "counted_days": marketing.CountedDay,
+    "visits": marketing.VisitCount,
+    "searches": marketing.SearchCount,
     "forecasts": planning.Forecast,
     "forecast_months": planning.ForecastMonth,
+    "forecast_makings": planning.ForecastMaking,
     "studies": research.Study,
     "study_sources": research.Source,
     "niches": research.Niche,

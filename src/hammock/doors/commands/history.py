@@ -1,14 +1,15 @@
 """Half a year of the sample business, lived through the same flows that real buyers use.
 
 The clock is set back and moved on hour by hour; orders are placed, paid with test cards, left
-unpaid, asked back; work is done, costs are booked, jobs run. The same seed gives the same history.
+unpaid, asked back; passers-by are counted; work is done, costs are booked, jobs run. The same seed
+gives the same history.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
@@ -21,6 +22,8 @@ from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import Order, Payment
 from hammock.doors.commands import sample, wishes
 from hammock.doors.commands.owner_story import OwnersDays
+from hammock.doors.commands.passers_by import Street
+from hammock.doors.commands.plan_story import PlannedDays
 from hammock.flows.expire_orders import expire_orders
 from hammock.flows.finish_task import finish_task
 from hammock.flows.place_order import Buyer, place_order
@@ -40,10 +43,10 @@ COUNTRIES = ("DE",) * 11 + ("AT",) * 3 + ("DK",) * 2 + ("SE", "NL", "FR")
 
 
 BILLS = (
-    (Chart.TOOLS, "general", 2900, "Server and domain"),
-    (Chart.TOOLS, "guides", 1200, "Typesetting fonts, monthly share"),
-    (Chart.MARKETING, "paper-tools", 4500, "Stall at the harbour market"),
-    (Chart.CONTRACTORS, "lessons", 6000, "Studio room"),
+    (Chart.TOOLS, "general", 2900, "Server and domain", ""),
+    (Chart.TOOLS, "guides", 1200, "Typesetting fonts, monthly share", "centre:guides"),
+    (Chart.MARKETING, "paper-tools", 4500, "Stall at the harbour market", "channel:harbour-market"),
+    (Chart.CONTRACTORS, "lessons", 6000, "Studio room", "centre:lessons"),
 )
 
 
@@ -73,15 +76,20 @@ def live(*, payer: Payer, days: int = DAYS, seed: int = SEED) -> Iterator[Told]:
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret
     start = clock.now() - timedelta(days=days)
     orders = 0
-    owner = OwnersDays(seed=seed, days=days)
+    owner, planned = OwnersDays(seed=seed, days=days), PlannedDays(days=days)
+    street = Street(seed=seed, days=days)
     for day in range(days):
+        with clock.at(datetime.combine(start.date(), time(5), tzinfo=UTC) + timedelta(days=day)):
+            street.open()
         for hour in _hours(chance, day / days):
             moment = datetime.combine(start.date(), time(hour, chance.randrange(60)), tzinfo=UTC)
             with clock.at(moment + timedelta(days=day)):
-                orders += _visit(chance, payer)
+                orders += _visit(chance, payer, street)
         with clock.at(datetime.combine(start.date(), time(23), tzinfo=UTC) + timedelta(days=day)):
             _evening(chance, payer)
+            street.close(day=day)
             owner.evening(day=day)
+            planned.evening(day=day)
         yield Told(day=day + 1, days=days, orders=orders)
 
 
@@ -91,8 +99,8 @@ def _hours(chance: random.Random, progress: float) -> list[int]:
     return sorted(chance.choices(range(6, 23), k=count))
 
 
-def _visit(chance: random.Random, payer: Payer) -> bool:
-    buyer = _buyer(chance)
+def _visit(chance: random.Random, payer: Payer, street: Street) -> bool:
+    buyer = replace(_buyer(chance), channel=street.buyer())
     wanted = basket(chance, _on_sale())
     try:
         order = place_order(wanted=wanted, buyer=buyer)
@@ -173,7 +181,7 @@ def _pay_out(payer: Payer) -> None:
 
 
 def _pay_bills() -> None:
-    for account, centre, minor, description in BILLS:
+    for account, centre, minor, description, line in BILLS:
         record_expense(
             Expense(
                 amount=Money(minor, "EUR"),
@@ -181,5 +189,6 @@ def _pay_bills() -> None:
                 centre=centre,
                 description=description,
                 spent_at=clock.now(),
+                line=line,
             )
         )

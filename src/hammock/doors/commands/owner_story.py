@@ -76,9 +76,11 @@ class OwnersDays:
             if choice.day == day:
                 self._choose(choice, owner)
         self._answer(owner)
-        if clock.today().weekday() == WEEKEND - 1:
+        is_friday = clock.today().weekday() == WEEKEND - 1
+        if is_friday:
             tap_energy(member_id=owner.pk, level=self._level(day))
-        find_milestones()
+        if is_friday or day == self._days - 1:
+            find_milestones()  # each with its own day, however late it is found
 
     def _work(self, day: int, owner: Member) -> None:
         today = clock.today()

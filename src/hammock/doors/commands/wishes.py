@@ -14,6 +14,7 @@ from hammock.departments.customers.errors import CustomersError
 from hammock.departments.customers.models import Customer
 from hammock.departments.decisions import kinds, ports
 from hammock.departments.decisions.models import Decision
+from hammock.departments.planning import queries as plans
 from hammock.departments.sales import refunding
 from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import Order
@@ -35,7 +36,11 @@ REASONS = (
     "One of the files did not open",
     "My plans have changed",
 )
-PURPOSES = ("A new microphone", "A place at the spring fair", "Photographs for the shop")
+PURPOSES = (  # what for, how much, and the line of the strategy that it serves, if any
+    ("A new microphone", 4900, "centre:lessons"),
+    ("A place at the spring fair", 2500, "channel:harbour-market"),
+    ("Photographs for the shop", 18000, ""),
+)
 KIND_ANSWERS = {"refund": 0.75, "grant": 0.6, "release": 0.9, "change": 0.7, "spend": 0.6}
 
 
@@ -150,12 +155,14 @@ def _other_price(chance: random.Random) -> None:
 
 
 def _spending(chance: random.Random) -> None:
+    purpose, minor, line = chance.choice(PURPOSES)
     propose_spending(
-        amount=Money(chance.choice((2500, 4900, 18000)), "EUR"),
+        amount=Money(minor, "EUR"),
         account="Expenses:Marketing",
         centre="general",
-        purpose=chance.choice(PURPOSES),
+        purpose=purpose,
         by="Jonas Berg",
+        line=line if plans.document() else "",
     )
 
 

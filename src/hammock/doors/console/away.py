@@ -130,7 +130,10 @@ def rehearsal(plan: Plan) -> Sequence[str]:
     """Say what would break: of the house as it stands, and of the questions of as many days."""
     standing = Member.objects.get(pk=plan.deputy_id or 0)  # an owner's plan has one
     report = rehearse(
-        days=max(len(plan.days), FEWEST_DAYS), is_away=True, deputy=may_decide(standing)
+        days=max(len(plan.days), FEWEST_DAYS),
+        is_away=True,
+        deputy=may_decide(standing),
+        proposes=False,
     )
     return [*foresee_absence(plan), *breaks(report, deputy=standing.get_full_name())]
 
@@ -152,7 +155,7 @@ def away_page(request: HttpRequest) -> HttpResponse:
         except WouldBreak as error:
             broken = error.reasons
         except AbsenceRefused as error:
-            form.add_error(PLACES[error.field], f"{error.problem}.".capitalize())
+            form.add_error(PLACES[error.field], frame.as_sentence(error.problem))
         else:
             frame.done(request, _bid_farewell(absence))
             return redirect("console:away")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from hammock.doors.console import frame
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money
 
@@ -31,7 +32,7 @@ class MoneyField(forms.CharField):
         try:
             amount = Money.parse(text, self.currency)
         except FieldError as error:
-            raise forms.ValidationError(f"{error.problem}.".capitalize()) from error
+            raise forms.ValidationError(frame.as_sentence(error.problem)) from error
         if amount.minor < 0 and not self.allow_negative:
             raise forms.ValidationError("Write 0 or more.")
         if abs(amount.minor) > 10**15:

@@ -26,6 +26,7 @@ from hammock.kit.money import Money, minor_digits
 CLAIM_DAYS = 366
 SHOWN_COHORTS = 18
 SHOWN_AGES = 13
+NOT_COUNTED = "not counted"  # as `planning/rules/evidence` labels it, without loading NumPy
 
 
 class ClaimForm(forms.Form):
@@ -84,12 +85,20 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class HeatRow:
-    """A cohort's row of the heat map, cells by months since the first purchase."""
+    """A cohort's or a channel's row of the heat map, cells by months since the first purchase."""
 
     label: str
     customers: int
     cells: Sequence[Cell]
     empty: range
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatMap:
+    """Rows over the months since the first purchase."""
+
+    ages: range
+    rows: Sequence[HeatRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +128,7 @@ class AheadRow:
 @frame.needs("planning.view_forecast")
 def forecast_page(request: HttpRequest) -> HttpResponse:
     """Show the latest forecast; a claim typed in is answered from it."""
-    forecast = forecasts.latest()
+    forecast, making = forecasts.latest(), forecasts.making()
     currency = catalogue.shop().currency
     asked = ClaimForm(request.GET if "amount" in request.GET else None, currency=currency)
     return frame.show(
@@ -127,6 +136,8 @@ def forecast_page(request: HttpRequest) -> HttpResponse:
         "forecast.html",
         title="Forecast",
         forecast=forecast,
+        making=making,
+        percent_made=round(100 * making.share) if making else 0,
         may_change=request.user.has_perm("planning.change_forecast"),
         claim_form=asked,
         status=400 if asked.errors else 200,
@@ -137,9 +148,8 @@ def forecast_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @frame.needs("planning.change_forecast")
 def forecast_renew(request: HttpRequest) -> HttpResponse:
-    """Make today's forecast anew."""
-    forecasting.make_forecast()
-    frame.done(request, "The forecast was made anew, from everything up to yesterday.")
+    """Ask for today's forecast anew; it is made in the background."""
+    forecasting.begin_forecast()
     return redirect("console:forecast")
 
 
@@ -160,7 +170,8 @@ def customer_value_page(request: HttpRequest) -> HttpResponse:
 @frame.needs("planning.view_forecast")
 def sources_page(request: HttpRequest) -> HttpResponse:
     """Show the outside view's sources, with what is wrong with each."""
-    from hammock.departments.planning.forecasting import sources  # SciPy: only for who looks
+    # SciPy: only for who looks
+    from hammock.departments.planning.forecasting import plain_sources, sources
 
     return frame.show(
         request,
@@ -168,6 +179,7 @@ def sources_page(request: HttpRequest) -> HttpResponse:
         title="Where the outside view comes from",
         back=Link(label="Forecast", url=reverse("console:forecast")),
         sources=[_as_read(one) for one in sources()],
+        plain=plain_sources(),
     )
 
 
@@ -412,16 +424,15 @@ def _claim(forecast: Forecast, asked: ClaimForm) -> dict[str, Any]:
 def _worth(forecast: Forecast) -> dict[str, Any]:
     found = forecast.told["customers"]
     everybody = found["everybody"]
-    cohorts = found["cohorts"][-SHOWN_COHORTS:]
-    widest = max((len(one["by_month"][:SHOWN_AGES]) for one in cohorts), default=0)
-    most = max((one["by_month"][:SHOWN_AGES][-1] for one in cohorts), default=0) or 1
     return {
         "found": found,
         "everybody": _worth_row(everybody, forecast) if everybody else None,
         "by_product": [_worth_row(one, forecast) for one in found["by_product"]],
+        "by_channel": [_worth_row(one, forecast) for one in found.get("by_channel", ())],
         "by_cohort": [_worth_row(one, forecast) for one in reversed(found["by_cohort"])],
-        "ages": range(widest),
-        "heat": [_heat(one, forecast, most=most, widest=widest) for one in cohorts],
+        "heat": _heat_map(found["cohorts"][-SHOWN_COHORTS:], forecast),
+        "channel_heat": _heat_map(found.get("channels", ()), forecast),
+        "counts_channels": any(one["label"] != NOT_COUNTED for one in found.get("by_channel", ())),
         "moved": percent(found["drift"]["sd"]) if found["drift"] else "",
     }
 
@@ -437,6 +448,15 @@ def _worth_row(one: Mapping[str, Any], forecast: Forecast) -> WorthRow:
         to_come=middle,
         low=low,
         high=high,
+    )
+
+
+def _heat_map(rows: Sequence[Mapping[str, Any]], forecast: Forecast) -> HeatMap:
+    widest = max((len(one["by_month"][:SHOWN_AGES]) for one in rows), default=0)
+    most = max((one["by_month"][:SHOWN_AGES][-1] for one in rows), default=0) or 1
+    return HeatMap(
+        ages=range(widest),
+        rows=[_heat(one, forecast, most=most, widest=widest) for one in rows],
     )
 
 

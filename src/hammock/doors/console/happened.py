@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from hammock.departments.team import roles
 from hammock.departments.team.models import Absence, Member
 from hammock.departments.team.rhythm import away, rules
 from hammock.departments.team.rhythm.rules import Span
@@ -26,7 +27,7 @@ SPANS = {
 NEVER_LOOKED = timedelta(days=1)
 
 
-@frame.needs("sales.view_order")
+@frame.needs("decisions.view_decision")
 def happened(request: HttpRequest) -> HttpResponse:
     """Tell on one page what happened in the span."""
     name = request.GET.get("span", "look")
@@ -43,12 +44,17 @@ def happened(request: HttpRequest) -> HttpResponse:
         name=name,
         spans=[(key, label) for key, label in SPANS.items() if key != "away" or absence],
         absence=absence,
-        told=tell_happened(_span(name, member, absence), member_id=member.pk),
+        told=tell_happened(
+            _span(name, member, absence),
+            member_id=member.pk,
+            sees=lambda page: roles.may(member.known_role, page, acts=False),
+        ),
+        may_look=frame.may_open(request, reverse("console:looked"), acts=True),
     )
 
 
 @require_POST
-@frame.needs("sales.view_order")
+@frame.needs("team.add_absence")
 def looked(request: HttpRequest) -> HttpResponse:
     """Begin the next page here."""
     look(member_id=frame.member(request).pk)

@@ -332,7 +332,7 @@ def spending_new(request: HttpRequest) -> HttpResponse:
                 by=frame.who(request),
             )
         except CannotSave as error:
-            form.add_error(error.field if error.field in form.fields else None, error.problem)
+            frame.refuse(form, error)
         else:
             frame.done(
                 request,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +15,8 @@ from hammock.departments.team import roles
 from hammock.doors.console import frame
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.try_again import retry_mail
-from hammock.kit import mail, personal
+from hammock.kit import mail, personal, showing
+from hammock.kit.mail import queries
 from hammock.kit.mail.models import OutgoingMail
 
 STATES = (("", "All"), *OutgoingMail.State.choices)
@@ -23,17 +26,43 @@ SHUT_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:
 
 
 def findings() -> list[Finding]:
-    """Tell of mails that could not be sent."""
-    failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
-    if not failed:
-        return []
-    what = "1 mail was" if failed == 1 else f"{failed} mails were"
-    return [
-        Finding(
+    """Tell of mails that did not arrive, and of a mailbox that does not open."""
+    return [*_refused(), *_came_back(), *_shut()]
+
+
+def _refused() -> Iterator[Finding]:
+    failed = queries.refused().count()
+    if failed:
+        what = "1 mail was" if failed == 1 else f"{failed} mails were"
+        yield Finding(
             sentence=f"{what} refused by the mail server. Check EMAIL_URL, then try again.",
-            action=Link(label="See mails", url=f"{reverse('console:mails')}?state=failed"),
+            action=Link(label="See mails", url=_listed(OutgoingMail.State.FAILED)),
         )
-    ]
+
+
+def _came_back() -> Iterator[Finding]:
+    back = queries.came_back().count()
+    if back:
+        what = "1 mail" if back == 1 else f"{back} mails"
+        yield Finding(
+            sentence=f"{what} came back in the last {queries.TOLD_FOR.days} days. Each says why; "
+            "ask the reader for another address, or try again.",
+            action=Link(label="See mails", url=_listed(OutgoingMail.State.BOUNCED)),
+        )
+
+
+def _shut() -> Iterator[Finding]:
+    shut = queries.shut_mailbox()
+    if shut is not None:
+        yield Finding(
+            sentence="The mailbox does not open, so answers and returned mails have not been read "
+            f"since {showing.moment(shut.since)}. Check INBOX_URL and the mailbox’s password.",
+            action=Link(label="See what it said", url=reverse("console:mails")),
+        )
+
+
+def _listed(state: str) -> str:
+    return f"{reverse('console:mails')}?state={state}"
 
 
 @frame.needs("mail.view_outgoingmail")
@@ -56,6 +85,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
         state=state,
         states=STATES,
         words=words,
+        shut=queries.shut_mailbox(),
     )
 
 
@@ -89,12 +119,12 @@ def mail_body(request: HttpRequest, mail_id: int) -> HttpResponse:
 @require_POST
 @frame.needs("mail.change_outgoingmail")
 def mail_retry(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """Try to send a failed mail again."""
+    """Try to send a mail again that failed or came back."""
     letter = _mail(request, mail_id)
     if retry_mail(mail_id=mail_id):
         frame.done(request, f"The mail to {letter.to} is queued again.")
     else:
-        frame.failed(request, "Only a mail that failed is tried again; this one has not.")
+        frame.failed(request, "Only a mail that did not arrive is tried again; this one is not.")
     return redirect("console:mail", mail_id=mail_id)
 
 

@@ -74,6 +74,7 @@ MAIN = (
                 needs="planning.view_forecast",
                 icon="calendar-alt",
             ),
+            Place(label="Visits", name="visits", needs="marketing.view_visitcount", icon="globe"),
             Place(label="Research", name="studies", needs="research.view_study", icon="search"),
             Place(label="Journal", name="journal", needs="planning.view_choice", icon="edit"),
         ),

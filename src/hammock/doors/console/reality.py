@@ -141,7 +141,7 @@ def reality_answer(request: HttpRequest) -> HttpResponse:
         try:
             check = _answered(form.given(), currency, by=frame.who(request))
         except FieldError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.problem)
+            frame.refuse(form, error)
         else:
             frame.done(request, f"Round {check.number} is kept. This is what it comes to.")
             return redirect("console:reality")

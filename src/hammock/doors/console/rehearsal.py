@@ -103,6 +103,7 @@ def rehearsal(request: HttpRequest) -> HttpResponse:
         percent=round(100 * kept.share) if kept else 0,
         may_begin=request.user.has_perm("decisions.change_policy"),
         report=report,
+        last_day=form.cleaned_data.get("until"),
         **(_figures(report) if report else {}),
     )
 

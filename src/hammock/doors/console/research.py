@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.catalogue.errors import CatalogueError
+from hammock.departments.marketing import visits
 from hammock.departments.research import overview
 from hammock.departments.research.actions import ConversationChange
 from hammock.departments.research.errors import ResearchError
@@ -24,9 +27,10 @@ from hammock.doors.console.frame import Link
 from hammock.flows import open_study as opening
 from hammock.flows import run_study as running
 from hammock.flows import try_niche as trying
+from hammock.flows.hear_demand import hear_customers, hear_searches
 from hammock.flows.open_study import StudyUpload
 from hammock.flows.try_niche import TrialResult
-from hammock.kit import clock
+from hammock.kit import clock, personal
 from hammock.kit.money import Money
 
 SHOWN_FIRST = 15
@@ -36,7 +40,18 @@ MEANINGS = {
     "bid_low": "lowest bid",
     "bid_high": "highest bid",
     "when": "day",
+    "answered": "results that a search gave",
 }
+
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+OWN = {"own_searches": hear_searches, "own_words": hear_customers}
+
+
+def first_day() -> date:
+    """Tell with which day what the shop heard begins: the first that was counted."""
+    began = visits.counted_since()
+    return began.date() if began else clock.today()
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -66,9 +81,19 @@ class StudyForm(forms.Form):
     name = forms.CharField(max_length=120, label="Name of the study")
     demand = FilesField(
         label="What people ask for",
+        required=False,
         help_text="Keyword exports (Google Keyword Planner, Search Console, Ahrefs, Semrush) or "
         "texts such as questions and reviews: CSV, TSV, JSON or JSON Lines, as they come.",
     )
+    own_searches = forms.BooleanField(
+        label="What people searched for here, and what of it they did not find", required=False
+    )
+    own_words = forms.BooleanField(
+        label="What customers wrote with their requests, without names and addresses",
+        required=False,
+    )
+    since = forms.DateField(label="From", required=False, widget=DAY)
+    until = forms.DateField(label="To", required=False, widget=DAY)
     supply = FilesField(
         label="What is on offer",
         required=False,
@@ -85,8 +110,12 @@ class StudyForm(forms.Form):
 
     def __init__(self, *args: Any, again: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.again = again
+        self.fields["since"].initial = first_day()
+        self.fields["until"].initial = clock.today()
+        if personal.is_hidden():
+            del self.fields["own_words"]
         if again:
-            self.fields["demand"].required = False
             for name in ("demand", "supply"):
                 self.fields[name].help_text = "Leave it empty to look at the same files again."
 
@@ -98,12 +127,33 @@ class StudyForm(forms.Form):
             raise forms.ValidationError(f"“{strange[0][:60]}” is no web address.")
         return found
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for some demand, and for a span that is one where it is needed."""
+        found: dict[str, Any] = super().clean() or {}
+        own = [name for name in OWN if found.get(name)]
+        if not self.again and not own and not found.get("demand") and "demand" not in self.errors:
+            self.add_error("demand", "Choose a file, or one of what the shop heard itself.")
+        since, until = found.get("since"), found.get("until")
+        if own and not (since and until and since <= until):
+            self.add_error("until", "Write the first day, and a last day that is not before it.")
+        return found
+
     def uploads(self) -> list[StudyUpload]:
-        """Give the files with their sides."""
+        """Give the files with their sides; raises `CannotDo` where the shop heard nothing."""
+        found = self.cleaned_data
+        heard = [
+            OWN[name](since=found["since"], until=found["until"]) for name in OWN if found.get(name)
+        ]
         return [
-            StudyUpload(side=side, name=file.name, content=file)
-            for side in (Source.Side.DEMAND, Source.Side.SUPPLY)
-            for file in self.cleaned_data[side]
+            *(
+                StudyUpload(side=Source.Side.DEMAND, name=one.name, content=io.BytesIO(one.content))
+                for one in heard
+            ),
+            *(
+                StudyUpload(side=side, name=file.name, content=file)
+                for side in (Source.Side.DEMAND, Source.Side.SUPPLY)
+                for file in found[side]
+            ),
         ]
 
 
@@ -151,9 +201,8 @@ class ResultForm(forms.Form):
 class ConversationForm(forms.Form):
     """A conversation as it was held."""
 
-    day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     who = forms.CharField(max_length=160, required=False)
-    talked_on = forms.DateField(required=False, label="Talked on", widget=day)
+    talked_on = forms.DateField(required=False, label="Talked on", widget=DAY)
     answer = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
     found_nothing = forms.TypedChoiceField(
         label="Did they find something that fits?",
@@ -163,8 +212,8 @@ class ConversationForm(forms.Form):
         empty_value=None,
     )
     promised = forms.CharField(max_length=300, required=False, label="What was promised")
-    promised_for = forms.DateField(required=False, label="Promised for", widget=day)
-    kept_on = forms.DateField(required=False, label="Kept on", widget=day)
+    promised_for = forms.DateField(required=False, label="Promised for", widget=DAY)
+    kept_on = forms.DateField(required=False, label="Kept on", widget=DAY)
     quote = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     may_quote = forms.BooleanField(required=False, label="They agreed to be quoted")
 

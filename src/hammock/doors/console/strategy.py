@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.ledger.models import ProfitCentre
-from hammock.departments.planning import queries, spending
+from hammock.departments.planning import own_path, queries, spending
 from hammock.departments.planning.errors import NoStrategy, PlanningError
 from hammock.departments.planning.models import Step, StrategyVersion
+from hammock.departments.planning.own_path import OwnPath
 from hammock.departments.planning.rules import strategy as documents
 from hammock.departments.planning.rules.strategy import Centre, Channel, Document, Value
 from hammock.doors.console import frame
@@ -26,6 +27,7 @@ from hammock.doors.console.frame import Finding, Link
 from hammock.flows import compare_plan as comparing
 from hammock.flows import write_strategy as writing
 from hammock.flows.check_brand import check_brand
+from hammock.flows.draw_charts import chart
 from hammock.flows.end_step import end_step
 from hammock.flows.point_at_line import point_at_line
 from hammock.kit import clock
@@ -217,10 +219,10 @@ def findings() -> list[Finding]:
     return found
 
 
-def own_path_now() -> comparing.OwnPath | None:
-    """Give the own path within the model's spread, for Today; None without a model."""
+def own_path_now() -> OwnPath | None:
+    """Give the own path within the model's spread; None without a model or in its currency."""
     document = queries.document()
-    found = comparing.own_path(document) if document else None
+    found = own_path.own_path(document) if document else None
     return found if found is not None and found.now is not None else None
 
 
@@ -230,6 +232,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
     current, newest = queries.in_force(), queries.newest()
     draft = newest if newest is not None and newest.in_force_since is None else None
     shown = current or draft
+    path = own_path_now()
     return frame.show(
         request,
         "strategy.html",
@@ -243,6 +246,8 @@ def strategy(request: HttpRequest) -> HttpResponse:
         if draft
         else [],
         versions=StrategyVersion.objects.all()[:30],
+        path=path,
+        chart=chart(path.chart) if path else None,
         may_change=request.user.has_perm("planning.add_strategyversion"),
     )
 
@@ -332,9 +337,11 @@ def plan(request: HttpRequest) -> HttpResponse:
         assert isinstance(version.in_force_since, datetime)
         since = min(version.in_force_since, clock.now() - spending.MONTH)
         things = comparing.things(document, since=since)
+        path = own_path.own_path(document)
         context = {
             "progress": comparing.progress_of(document),
-            "own_path": comparing.own_path(document),
+            "own_path": path,
+            "chart": chart(path.chart) if path and path.rows else None,
             "pointless": [one for one in things if not one.line],
             "pointing": [one for one in things if one.line],
             "lines": document.lines(),

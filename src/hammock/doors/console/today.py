@@ -94,31 +94,20 @@ class TodayPanel(Component):
                 "is_partner": frame.role(request) is Role.ACCOUNTABILITY,
                 "writes_pages": request.user.has_perm("wagtailadmin.access_admin")
                 and frame.role(request) in roles.DRAWS,
+                "sees_happened": frame.may_open(request, reverse("console:happened")),
                 "pages_url": _pages_url(),
+                **_waits(request),
             }
-        today = clock.today()
+        today, path = clock.today(), strategy.own_path_now()
         return {
             "shop": shop,
             "request": request,
-            "csrf_token": get_token(
-                request
-            ),  # a panel is rendered without the request's own context
             "sees_business": True,
             "today": today,
             "figures": _figures(today, currency=shop.currency),
             "delivered": _delivered(today),
-            "findings": [
-                found
-                for found in [
-                    *away.returns(request),
-                    *_findings(),
-                    *journal.findings(request),
-                    *hours.findings(request),
-                ]
-                if frame.may_open(request, found.action.url, acts=found.posts)
-            ],
             "owner": hours.on_today(request),
-            **_questions(request),
+            **_waits(request),
             "may_run": roles.may(frame.role(request), "product_new", acts=True),
             "going_back": overview.surplus_payments(
                 since=overview.start_of(today - timedelta(days=6))
@@ -126,10 +115,34 @@ class TodayPanel(Component):
             "chart": chart("sales") if Order.objects.filter(state="paid").exists() else None,
             "days": SALES_DAYS,
             "latest": _latest(),
-            "path": strategy.own_path_now(),
+            "path": path,
+            "path_chart": chart(path.small_chart) if path else None,
             "steps": _steps(shop) if roles.may(frame.role(request), "shop", acts=True) else (),
             "pages_url": _pages_url(),
         }
+
+
+def _waits(request: HttpRequest) -> dict[str, Any]:
+    """Give what waits for this member: the questions that they may answer, and what they may mend.
+
+    Whoever has no role is told of nothing.
+    """
+    if frame.role(request) is None:
+        return {"questions": [], "findings": []}
+    found = [
+        *away.returns(request),
+        *_findings(),
+        *journal.findings(request),
+        *hours.findings(request),
+    ]
+    return {
+        "findings": [
+            one for one in found if frame.may_open(request, one.action.url, acts=one.posts)
+        ],
+        # a panel is rendered without the request's own context
+        "csrf_token": get_token(request),
+        **_questions(request),
+    }
 
 
 def _questions(request: HttpRequest) -> dict[str, Any]:

@@ -45,12 +45,13 @@ from hammock.doors.console import (
     starter,
     strategy,
     team,
+    visits,
 )
 from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
 DEPARTMENTS = (
-    *(sales, customers, catalogue, research, ledger, delivery, mail, jobs, business),
+    *(sales, customers, catalogue, visits, research, ledger, delivery, mail, jobs, business),
     *(reality, strategy, playbooks, forecast),
     *(team, access, audit, comments),
     *(decisions, policies, starter, rehearsal),
@@ -64,6 +65,7 @@ PERMISSIONS = {
     "ledger": ("view_profitcentre", "change_profitcentre", "view_entry", "add_entry"),
     "delivery": ("view_fulfilmenttask", "change_fulfilmenttask"),
     "decisions": ("view_decision", "change_decision", "view_policy", "change_policy"),
+    "marketing": ("view_visitcount",),
     "research": ("view_study", "change_study"),
     "planning": (
         "view_realitycheck",

@@ -5,6 +5,7 @@ Which role may open which page is asked at each page itself (`frame.behind_walls
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -26,6 +27,8 @@ OURS = frozenset({"console", "entry", ""})
 OPEN = frozenset({"access", "password", "session_end", "sessions_end"})
 OPEN_STARTS = ("mfa_", "account_", "wagtailadmin_logout", "wagtailadmin_sprite")
 SEEN_EVERY = 300  # seconds between two notes of when a session was last seen
+TAKEN = frozenset({"chosen", "duplicate_found", "select_format"})
+"""What Wagtail's choosers say of an upload that they took."""
 NEVER_NOTED = frozenset({"token", "uidb64", "session_id"})
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -128,8 +131,20 @@ def _note(
 
 
 def _has_worked(request: HttpRequest, answer: HttpResponseBase, *, is_ours: bool) -> bool:
-    """Tell a post that worked: it led on (or, on our pages, answered well) and told no error."""
-    if answer.status_code >= 400 or (not is_ours and answer.status_code < 300):
+    """Tell a post that worked: it led on (or, on our pages, answered well) and told no error.
+
+    Wagtail's pages answer in place where a form was refused, save for their uploads and choosers.
+    """
+    if answer.status_code >= 400:
         return False
+    if not is_ours and answer.status_code < 300:
+        return _says_it_worked(answer)
     told = getattr(request._messages, "_queued_messages", ())  # type: ignore[attr-defined] # noqa: SLF001 - reading them takes them away
     return all(message.level < messages.ERROR for message in told)
+
+
+def _says_it_worked(answer: HttpResponseBase) -> bool:
+    if not isinstance(answer, JsonResponse):
+        return False
+    said = json.loads(answer.content)
+    return isinstance(said, dict) and (said.get("success") is True or said.get("step") in TAKEN)

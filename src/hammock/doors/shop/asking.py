@@ -16,6 +16,7 @@ from hammock.departments.catalogue.models import Price, Product
 from hammock.departments.customers.errors import CustomersError
 from hammock.departments.customers.models import Customer
 from hammock.departments.delivery.errors import NotEntitled
+from hammock.departments.marketing import visits
 from hammock.departments.sales import discounts, queries, refunding, rules
 from hammock.departments.sales.errors import DiscountGone, SalesError
 from hammock.departments.sales.models import Order
@@ -242,6 +243,7 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
                     email=form.cleaned_data["email"],
                     name=form.cleaned_data["name"],
                     country=form.cleaned_data["country"],
+                    channel=visits.channel_of(request.META),
                 ),
                 discount_code=code,
             )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.delivery import queries as delivery
+from hammock.departments.marketing import visits
 from hammock.departments.sales import holding, queries, receipts, rules
 from hammock.departments.sales.errors import SalesError, WrongQuantity
 from hammock.departments.sales.models import HeldOrder, Order, Payment
@@ -159,6 +160,7 @@ def _order(request: HttpRequest, form: CheckoutForm, quantities: dict[str, int])
         email=form.cleaned_data["email"],
         name=form.cleaned_data["name"],
         country=form.cleaned_data["country"],
+        channel=visits.channel_of(request.META),
     )
     try:
         order = place_order(wanted=as_seen(quantities, form.cleaned_data["seen"]), buyer=buyer)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from hammock.departments.catalogue import shelf
 from hammock.departments.catalogue.models import Product
-from hammock.kit.snapshots import public
+from hammock.kit.snapshots import FOUND, public
 
 MOST_WORDS = 80
 
@@ -26,7 +26,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     if query:
         found = shelf.matching(found, query)
     cards = shelf.cards(found)
-    return render(
+    response = render(
         request,
         "shop/product_list.html",
         {
@@ -37,6 +37,9 @@ def product_list(request: HttpRequest) -> HttpResponse:
             "results_count": len(cards),
         },
     )
+    if query:
+        response[FOUND] = str(len(cards))
+    return response
 
 
 @require_safe

@@ -1,9 +1,10 @@
 """Charts: drawn on the server as SVG, once for light and once for dark, and kept.
 
-A `Figure` (bars over days, weeks or months), a `Fan` (how wide the futures spread) or `Shares`
-(what was said beside what came true) says what is to be seen. `picture` draws it, `png` draws it
-for a mail, `keep` keeps the drawing under a key (needless where `is_drawn` says that what is there
-shows the same), `kept` reads it. Jobs draw, pages read.
+A `Figure` (bars over days, weeks or months), a `Fan` (how wide the futures spread), a `Track` (own
+months on the spread that was expected of them) or `Shares` (what was said beside what came true)
+says what is to be seen. `picture` draws it, `png` draws it for a mail, `keep` keeps the drawing
+under a key (needless where `is_drawn` says that what is there shows the same), `kept` reads it.
+Jobs draw, pages read.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from hammock.kit.charts.models import DrawnChart
 
-VERSION = 4  # of the way that figures are drawn: a new one draws all anew
+VERSION = 5  # of the way that figures are drawn: a new one draws all anew
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,37 @@ class Fan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrackPoint:
+    """A month of a track: the expected spread, and what came; None for months to come.
+
+    `is_open` says that the month is not over, so that more of it may come.
+    """
+
+    at: str
+    low: float
+    middle: float
+    high: float
+    own: float | None = None
+    is_open: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """What a track shows: months as they came, on the band in which they were expected."""
+
+    alt: str
+    points: Sequence[TrackPoint]
+    unit: str
+    height: int = 220
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest everything that the drawing depends on."""
+        content = json.dumps([VERSION, "track", asdict(self)], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """How often something came true (`came`, within `low` and `high`) of what was `said`; 0 to 1.
 
@@ -111,7 +143,7 @@ class Shares:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-Drawable: TypeAlias = Figure | Fan | Shares
+Drawable: TypeAlias = Figure | Fan | Track | Shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +171,11 @@ def picture(figure: Drawable) -> Picture:
     return Picture(light=drawing.html(figure, dark=False), dark=drawing.html(figure, dark=True))
 
 
-def png(figure: Drawable) -> bytes:
-    """Draw a figure for a mail: light, on white, twice the pixels of a mail's sheet."""
+def png(figure: Drawable, *, dark: bool = False) -> bytes:
+    """Draw a figure for a mail, on the ground of its sheet, with twice the sheet's pixels."""
     from hammock.kit.charts import drawing
 
-    return drawing.png(figure)
+    return drawing.png(figure, dark=dark)
 
 
 def is_drawn(key: str, figure: Drawable) -> bool:

@@ -9,7 +9,7 @@ import altair as alt
 import vl_convert
 
 from hammock.kit import brand
-from hammock.kit.charts import Drawable, Fan, Figure, Shares
+from hammock.kit.charts import Drawable, Fan, Figure, Shares, Track
 
 _BROAD, _SLIM = 860, 290
 _SQUARE = 380
@@ -38,9 +38,10 @@ def _svg(figure: Drawable, *, theme: str, size: str, width: int) -> str:
     return _fitting(drawn, prefix=f"{theme}-{size}-{figure.fingerprint[:8]}-")
 
 
-def png(figure: Drawable) -> bytes:
-    """Draw a figure as a PNG for a mail."""
-    spec = _spec(figure, brand.LIGHT, width=_MAIL_WIDTH, ground=brand.LIGHT.surface)
+def png(figure: Drawable, *, dark: bool) -> bytes:
+    """Draw a figure as a PNG for a mail, on its sheet's ground."""
+    palette = brand.DARK if dark else brand.LIGHT
+    spec = _spec(figure, palette, width=_MAIL_WIDTH, ground=palette.surface)
     drawn: bytes = vl_convert.vegalite_to_png(spec, scale=2.4, show_warnings=False)
     return drawn
 
@@ -52,6 +53,8 @@ def _spec(
         chart = _agreement(figure, palette).properties(width=width, height=width)
     elif isinstance(figure, Fan):
         chart = _fan(figure, palette).properties(width=width, height=figure.height)
+    elif isinstance(figure, Track):
+        chart = _track(figure, palette).properties(width=width, height=figure.height)
     else:
         chart = _bars(figure, palette, width=width).properties(width=width, height=figure.height)
     made: dict[str, Any] = _dressed(chart.properties(background=ground), palette).to_dict()
@@ -127,6 +130,47 @@ def _fan(fan: Fan, palette: brand.Palette) -> Any:
     return alt.layer(*bands, middle, *rules)
 
 
+def _track(track: Track, palette: brand.Palette) -> Any:
+    """Draw the band, its middle in it, and over both what came; a month that runs is hollow."""
+    rows = [
+        {"at": one.at, "low": one.low, "middle": one.middle, "high": one.high}
+        for one in track.points
+    ]
+    came = [
+        {"at": one.at, "own": one.own, "open": one.is_open}
+        for one in track.points
+        if one.own is not None
+    ]
+    x = alt.X(
+        "at:O",
+        title=None,
+        scale=alt.Scale(type="point", padding=0.3),
+        axis=alt.Axis(
+            labelExpr="utcFormat(toDate(datum.value), '%b %y')",
+            labelAngle=0,
+            labelOverlap=True,
+            labelSeparation=8,
+        ),
+    )
+    axis = alt.Axis(format=",~f", tickCount=4)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+    band = base.mark_area(color=palette.accent, opacity=0.26).encode(
+        y=alt.Y("low:Q", title=track.unit, axis=axis), y2="high:Q"
+    )
+    middle = base.mark_line(color=palette.edge, strokeDash=[5, 4], strokeWidth=1.5).encode(
+        y=alt.Y("middle:Q", title=track.unit)
+    )
+    own = alt.Chart(alt.InlineData(values=came)).encode(x=x, y=alt.Y("own:Q", title=track.unit))
+    line = own.mark_line(color=palette.ink, strokeWidth=2.5)
+    points = own.mark_point(
+        color=palette.ink, filled=True, size=70, opacity=1, strokeWidth=2
+    ).encode(
+        fill=alt.condition("datum.open", alt.value(palette.surface), alt.value(palette.ink)),
+        stroke=alt.value(palette.ink),
+    )
+    return alt.layer(band, middle, line, points)
+
+
 def _agreement(figure: Shares, palette: brand.Palette) -> Any:
     rows = [
         {"said": one.said, "came": one.came, "low": one.low, "high": one.high, "n": str(one.count)}
@@ -164,6 +208,7 @@ def _dressed(chart: Any, palette: brand.Palette) -> Any:
             labelFontSize=12,
             titleFontSize=12,
             titleFontWeight="normal",
+            titlePadding=12,
             labelFont="system-ui, sans-serif",
             titleFont="system-ui, sans-serif",
         )

@@ -5,13 +5,14 @@
 it is handed over again with the same Message-ID, by which servers and readers know the twin.
 
 That Message-ID is sealed, so an answer to a mail proves which one it answers: `take` keeps what
-came into the house's mailbox and queues the job that `on_answer` named for the key of that mail.
+came into the house's mailbox and queues the job that `on_answer` named for the key of that mail. It
+also proves which mail came back (`bounce`).
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.mime.image import MIMEImage
 from html import unescape
@@ -93,21 +94,26 @@ def queue(
 
 
 def requeue(*, mail_id: int) -> bool:
-    """Set a failed mail back to queued, in the caller's transaction; False if it had not failed."""
+    """Set a mail that did not arrive back to queued, in the caller's transaction; False for others.
+
+    One that is erased stays so.
+    """
     from hammock.kit.mail.models import OutgoingMail
 
-    failed = OutgoingMail.objects.filter(id=mail_id, state=OutgoingMail.State.FAILED)
-    return bool(failed.update(state=OutgoingMail.State.QUEUED, problem=""))
+    state = OutgoingMail.State
+    lost = OutgoingMail.objects.filter(id=mail_id, state__in=(state.FAILED, state.BOUNCED))
+    again = lost.exclude(text="")
+    return bool(again.update(state=state.QUEUED, problem="", bounced_at=None))
 
 
 def send(*, mail_id: int) -> None:
-    """Hand the mail to the mail server unless it is sent; the server's refusal raises."""
+    """Hand the mail to the mail server unless it was sent; the server's refusal raises."""
     from hammock.kit.mail import queries
     from hammock.kit.mail.models import OutgoingMail
     from hammock.kit.prepared import change
 
     (kept,) = queries.kept(mail_id=mail_id)
-    if kept.state == OutgoingMail.State.SENT:
+    if kept.state in {OutgoingMail.State.SENT, OutgoingMail.State.BOUNCED}:
         return
     own_id = f"<{_message_id(kept)}>"
     message = EmailMultiAlternatives(
@@ -156,6 +162,7 @@ def _forgotten() -> dict[str, Any]:
         "html": "",
         "attachments": [],
         "problem": "",
+        "bounced_at": None,
         "state": OutgoingMail.State.SENT,
     }
 
@@ -197,11 +204,8 @@ def answered(arrived: Arrived) -> str | None:
     """Tell the key of the mail of ours that this one answers and a job handles; else None."""
     from hammock.kit.mail.models import OutgoingMail
 
-    for message_id in arrived.answers:
-        mail_id, _at, mark = [*message_id.partition("@")[0].split("."), "", ""][:3]
-        if not mail_id.isdecimal() or not links.is_sealed(_ANSWERS, f"{mail_id}.{_at}", mark):
-            continue
-        key = OutgoingMail.objects.filter(pk=int(mail_id)).values_list("key", flat=True).first()
+    for mail_id in _ours(arrived.answers):
+        key = OutgoingMail.objects.filter(pk=mail_id).values_list("key", flat=True).first()
         if key is not None and key.partition(":")[0] in _ANSWERED_BY:
             return str(key)
     return None
@@ -219,6 +223,44 @@ def take(arrived: Arrived, *, key: str, words: str) -> bool:
         return False
     jobs.enqueue(_ANSWERED_BY[key.partition(":")[0]], message_id=message.pk)
     return True
+
+
+def bounce(message_ids: Iterable[str], *, reason: str) -> bool:
+    """Note in the caller's transaction that a sent mail came back; False where none is named.
+
+    Only a Message-ID that the house sealed names one.
+    """
+    from hammock.kit.mail.models import OutgoingMail
+
+    named = next(_ours(message_ids), None)
+    if named is None:
+        return False
+    sent = OutgoingMail.objects.filter(pk=named, state=OutgoingMail.State.SENT)
+    return bool(
+        sent.update(state=OutgoingMail.State.BOUNCED, problem=reason, bounced_at=clock.now())
+    )
+
+
+def note_shut(*, mailbox: str, problem: str) -> None:
+    """Note in the caller's transaction that the mailbox did not open, and what it said."""
+    from hammock.kit.mail.models import ShutMailbox
+
+    ShutMailbox.objects.update_or_create(mailbox=mailbox, defaults={"problem": problem})
+
+
+def note_open() -> None:
+    """Note in the caller's transaction that the mailbox was read."""
+    from hammock.kit.mail.models import ShutMailbox
+
+    ShutMailbox.objects.all().delete()
+
+
+def _ours(message_ids: Iterable[str]) -> Iterator[int]:
+    """Give the number of each mail that is named by a Message-ID with our seal."""
+    for message_id in message_ids:
+        mail_id, at, mark = [*message_id.partition("@")[0].split("."), "", ""][:3]
+        if mail_id.isdecimal() and links.is_sealed(_ANSWERS, f"{mail_id}.{at}", mark):
+            yield int(mail_id)
 
 
 def _message_id(kept: OutgoingMail) -> str:

@@ -1,4 +1,4 @@
-"""Mails that are to go out, going out or gone, and how far the house's mailbox is read."""
+"""Mails that are to go out, going out or gone; how far the mailbox is read, and if it is shut."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class OutgoingMail(models.Model):
         QUEUED = "queued", "Queued"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
+        BOUNCED = "bounced", "Came back"
 
     key = models.CharField(max_length=120, unique=True)
     to = personal.PersonalEmailField()
@@ -26,6 +27,7 @@ class OutgoingMail(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
     forgets = models.BooleanField(
         default=False, help_text="Address and text are erased once it is sent."
@@ -39,6 +41,11 @@ class OutgoingMail(models.Model):
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
 
+    @property
+    def did_not_arrive(self) -> bool:
+        """Whether it was refused or came back, and can still be sent again."""
+        return self.state in {self.State.FAILED, self.State.BOUNCED} and bool(self.text)
+
 
 class ReadUpTo(models.Model):
     """The last mail of a mailbox that was looked at; numbered anew, it begins with the unread."""
@@ -49,3 +56,14 @@ class ReadUpTo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mailbox} up to {self.uid}"
+
+
+class ShutMailbox(models.Model):
+    """The house's mailbox does not open: since when, and what it said last; gone once it does."""
+
+    mailbox = models.CharField(max_length=300, primary_key=True)
+    problem = models.TextField()
+    since = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} shut since {self.since}"

@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from hammock.kit import ids
 
 HEADER = "Hammock-Generation"
+FOUND = "Hammock-Found"  # on a search's answer: how many results it shows; browsers never see it
 P = ParamSpec("P")
 
 _known = 0

@@ -1,6 +1,6 @@
 """What planning keeps, in a file each."""
 
-from hammock.departments.planning.models.forecast import Forecast, ForecastMonth
+from hammock.departments.planning.models.forecast import Forecast, ForecastMaking, ForecastMonth
 from hammock.departments.planning.models.hours import Energy, Timing, WeekHours
 from hammock.departments.planning.models.journal import Choice, Correction, Reckoning
 from hammock.departments.planning.models.letters import Milestone, WeeklyLetter
@@ -12,6 +12,7 @@ __all__ = [
     "Correction",
     "Energy",
     "Forecast",
+    "ForecastMaking",
     "ForecastMonth",
     "Milestone",
     "Pointer",

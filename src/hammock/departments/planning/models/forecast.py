@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from hammock.kit import clock
+from hammock.kit.jobs import long_work
 from hammock.kit.money import Money
 
 
@@ -87,6 +88,27 @@ class ForecastMonth(models.Model):
     def quantile(self, share: float) -> Money:
         """Tell below what revenue was to lie with this probability; between the kept, straight."""
         return Money(_between(self.quantiles, share), self.currency)
+
+
+class ForecastMaking(models.Model):
+    """How far the forecast is that somebody asked to be made anew; there is one row."""
+
+    state = models.CharField(
+        max_length=10, choices=long_work.State.choices, default=long_work.State.DONE
+    )
+    run = models.PositiveIntegerField(default=0)
+    share = models.FloatField(default=0.0)
+    moved_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Making {self.run}, {self.state}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its job waits or runs."""
+        return long_work.is_under_way(state=self.state, moved_at=self.moved_at)
 
 
 def _between(pairs: list[list[float]], share: float) -> int:

@@ -99,6 +99,11 @@ def _of_what_is_missing(answers: Answers) -> Iterator[Reason]:
         )
 
 
+def _share(chance: float) -> str:
+    """Write a chance; the smallest are not made to look like none."""
+    return f"{chance:.0%}" if chance >= 0.01 else "less than 1%"
+
+
 def _of_the_forecast(lasts: Runway | None, expected: Expected | None) -> Iterator[Reason]:
     if expected is None:
         endless = lasts is not None and lasts.months is None
@@ -109,7 +114,7 @@ def _of_the_forecast(lasts: Runway | None, expected: Expected | None) -> Iterato
             source=sources.SURVIVAL,
         )
         return
-    share = f"{expected.chance_of_running_out:.0%}"
+    share = _share(expected.chance_of_running_out)
     if expected.chance_of_running_out >= RUNS_OUT_OFTEN:
         yield Reason(
             says=f"The money runs out in {share} of the imagined courses.",

@@ -24,6 +24,7 @@ from scipy.stats import t as student
 Floats = NDArray[np.float64]
 LEAST_CUSTOMERS = 30
 LEAST_REPEATERS = 10
+LEAST_OF_A_MONTH = 5  # customers that tell what a month of theirs brings
 CUTS = (0.4, 0.5, 0.6, 0.7, 0.8)  # shares of the known weeks after which the models are rehearsed
 DRAWS = 40
 _EXACT = {"ftol": 1e-14, "gtol": 1e-6, "maxiter": 500}
@@ -186,10 +187,17 @@ def expected(buying: Buying, customers: Histories, *, weeks: float) -> Floats:
     x, known = customers.count, customers.known
     if abs(a - 1) < 1e-6:
         a = 1 + 1e-6
-    z = weeks / (alpha + known + weeks)
-    series = hyp2f1(r + x, b + x, a + b + x - 1, z)
-    shrunk = ((alpha + known) / (alpha + known + weeks)) ** (r + x)
-    found = (a + b + x - 1) / (a - 1) * (1 - shrunk * series) * alive(buying, customers)
+    ahead = weeks / (alpha + known)
+    # The published form is (1 − z)^(r+x) · 2F1(r+x, b+x; a+b+x−1; z) with z = weeks ÷ (α + known +
+    # weeks). By Pfaff's transformation it is this, which stays finite where r and b grow large.
+    with np.errstate(all="ignore"):
+        kept = hyp2f1(r + x, a - 1, a + b + x - 1, -ahead)
+        exact = (a + b + x - 1) / (a - 1) * (1 - kept)
+    # In far corners the series fails all the same; there everybody leaves with the mean chance.
+    leaves = a / (a + b + x)
+    near = -np.expm1(-(r + x) * np.log1p(leaves * ahead)) / leaves
+    is_right = np.isfinite(exact) & (exact >= 0) & (exact <= (r + x) * ahead * (1 + 1e-9))
+    found = np.where(is_right, exact, near) * alive(buying, customers)
     return np.asarray(np.maximum(found, 0.0), dtype=np.float64)
 
 
@@ -303,7 +311,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Cohort:
-    """Those who came in one month: what one of them had brought by each month after."""
+    """Those who came in one month, or by one channel: what one had brought by each month after."""
 
     label: str
     customers: int
@@ -320,23 +328,26 @@ class CustomerValue:
     moved: Drift | None
     everybody: Group | None
     by_product: tuple[Group, ...]
+    by_channel: tuple[Group, ...]
     by_cohort: tuple[Group, ...]
     cohorts: tuple[Cohort, ...]
+    channels: tuple[Cohort, ...]
     missing: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Labels:
-    """For each customer the first product and the month of the first purchase ("2026-03")."""
+    """For each customer what the first purchase was: product, month ("2026-03") and channel."""
 
     product: tuple[str, ...]
     cohort: tuple[str, ...]
+    channel: tuple[str, ...]
 
 
 def customer_value(
     purchases: Purchases, labels: Labels, *, until: float, share: float = 0.8
 ) -> CustomerValue:
-    """Value customers as of week `until`, all together and by first product and cohort.
+    """Value customers as of week `until`: all together, by first product, channel and cohort.
 
     Purchases are net of refunds; every customer of `labels` has at least one.
     """
@@ -364,8 +375,10 @@ def customer_value(
         moved=fitted.moved if fitted else None,
         everybody=group("Everybody", everybody),
         by_product=_grouped(labels.product, group, by_size=True),
+        by_channel=_grouped(labels.channel, group, by_size=True),
         by_cohort=_grouped(labels.cohort, group, by_size=False),
         cohorts=_cohorts(purchases, labels, until=until),
+        channels=_channels(purchases, labels, until=until),
         missing=_why(customers) if few else "",
     )
 
@@ -441,6 +454,32 @@ def _cohorts(purchases: Purchases, labels: Labels, *, until: float) -> tuple[Coh
     return tuple(found)
 
 
+def _channels(purchases: Purchases, labels: Labels, *, until: float) -> tuple[Cohort, ...]:
+    """Add up, month by month, what those brought who have lived through that month.
+
+    People come by a channel all the time, so each further month knows fewer of them; where it knows
+    less than `LEAST_OF_A_MONTH` it is not told. The first month knows all, as far as it went.
+    """
+    first = np.full(len(labels.channel), np.inf)
+    np.minimum.at(first, purchases.customer, purchases.week)
+    age = ((purchases.week - first[purchases.customer]) / MONTH_WEEKS).astype(int)
+    lived = ((until - first) / MONTH_WEEKS).astype(int)  # whole months
+    channel = np.array(labels.channel)
+    found = []
+    for label in sorted(set(labels.channel)):
+        members = channel == label
+        by_month: list[float] = []
+        for month in range(max(int(lived[members].max()), 1)):
+            known = members & (lived > month) if month else members
+            if month and known.sum() < LEAST_OF_A_MONTH:
+                break
+            theirs = known[purchases.customer] & (age == month)
+            spent = float(purchases.amount[theirs].sum()) / int(known.sum())
+            by_month.append(spent + (by_month[-1] if by_month else 0.0))
+        found.append(Cohort(label=label, customers=int(members.sum()), by_month=tuple(by_month)))
+    return tuple(sorted(found, key=lambda one: -one.customers))
+
+
 def _why(customers: Histories) -> str:
     again = int((customers.count > 0).sum())
     return (
@@ -452,7 +491,7 @@ def _why(customers: Histories) -> str:
 def _nobody(why: str) -> CustomerValue:
     return CustomerValue(
         customers=0, buying=None, paying=None, moved=None, everybody=None,
-        by_product=(), by_cohort=(), cohorts=(), missing=why,
+        by_product=(), by_channel=(), by_cohort=(), cohorts=(), channels=(), missing=why,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,10 +10,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from hammock.departments.planning.rules.customer_value import Labels, Purchases
-from hammock.departments.planning.rules.updating import MONTH, Evidence
+from hammock.departments.planning.rules.updating import MONTH, Evidence, Visited
 
 MOST_VALUES = 500  # of the latest orders, that tell what an order comes to
 COST_DAYS = 182  # days over which costs are averaged
+NOT_COUNTED = "not counted"  # the channel of who came before, or was imported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class Bought:
     """One purchase: who (None: nobody known), when, for how much without tax, how much stayed.
 
     `first` names what a customer bought first; it is asked of their first purchase alone.
+    `channel` is how their visit came (empty: not counted), `is_here` that this shop sold it.
     """
 
     customer: int | None
@@ -28,6 +31,8 @@ class Bought:
     tax_minor: int
     kept: int
     first: str
+    channel: str = ""
+    is_here: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +55,17 @@ class Books:
 
 
 def evidence_from(
-    bought: Sequence[Bought], books: Books, *, today: date, lost_a_month: float
+    bought: Sequence[Bought],
+    books: Books,
+    *,
+    today: date,
+    lost_a_month: float,
+    visits: Mapping[date, int] | None = None,
 ) -> Evidence:
-    """Fold purchases and books into evidence as of the end of yesterday.
+    """Fold purchases, books and counted visits into evidence as of the end of yesterday.
 
-    `lost_a_month` is the share of customers that leave, by which a customer's months are counted.
+    `lost_a_month` is the share of customers that leave, by which a customer's months are counted;
+    `visits` are those of each day on which they were counted.
     """
     first = _first_day(bought, books, today)
     count = (today - first).days
@@ -76,6 +87,7 @@ def evidence_from(
         days=tuple(days),
         orders=tuple(orders),
         first_orders=len(begun),
+        visited=visited_from(past, visits or {}, today=today),
         prices=tuple(float(one) for one in books.prices),
         order_values=tuple(float(one.minor + one.tax_minor) for one in past[-MOST_VALUES:]),
         refunded=float(sum(one.minor - one.kept for one in past)),
@@ -90,6 +102,29 @@ def evidence_from(
     )
 
 
+def visited_from(
+    past: Sequence[Bought], visits: Mapping[date, int], *, today: date
+) -> Visited | None:
+    """Put visits and first purchases of the same whole days together; None before there is one.
+
+    Counting began within its first day, and today is not over. Who bought first elsewhere, as
+    imported history tells, is no buyer of a visit here.
+    """
+    days = [day for day in sorted(visits)[1:] if day < today]
+    if not days:
+        return None
+    first: dict[int, Bought] = {}
+    for one in past:
+        if one.customer is not None:
+            first.setdefault(one.customer, one)
+    buyers = Counter(one.on for one in first.values() if one.is_here)
+    return Visited(
+        since=days[0],
+        visits=tuple(visits[day] for day in days),
+        buyers=tuple(buyers[day] for day in days),
+    )
+
+
 def purchases_from(bought: Sequence[Bought], *, today: date) -> tuple[Purchases, Labels, float]:
     """Give the purchases of known customers, their labels, and the week that yesterday was.
 
@@ -97,19 +132,20 @@ def purchases_from(bought: Sequence[Bought], *, today: date) -> tuple[Purchases,
     """
     kept = [one for one in bought if one.customer is not None and one.kept > 0 and one.on < today]
     names: dict[int, int] = {}
-    products, cohorts = [], []
+    products, cohorts, channels = [], [], []
     for one in kept:
         if one.customer is not None and one.customer not in names:
             names[one.customer] = len(names)
             products.append(one.first or "Something else")
             cohorts.append(f"{one.on:%Y-%m}")
+            channels.append(one.channel or NOT_COUNTED)
     opened = kept[0].on if kept else today
     found = Purchases(
         customer=np.array([names[one.customer or 0] for one in kept], dtype=np.int64),
         week=np.array([(one.on - opened).days / 7 for one in kept], dtype=np.float64),
         amount=np.array([one.kept for one in kept], dtype=np.float64),
     )
-    labels = Labels(product=tuple(products), cohort=tuple(cohorts))
+    labels = Labels(product=tuple(products), cohort=tuple(cohorts), channel=tuple(channels))
     return found, labels, max((today - opened).days - 1, 0) / 7
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median, quantiles
@@ -16,6 +16,7 @@ USUAL_WEEKS = 12
 FEWEST_WEEKS = 4  # from which a usual week can be spoken of
 UNSOLD_DAYS = 90
 MANY_SOLD, REFUNDED_SHARE = 5, 0.5
+FEW_ORDERS = 10  # below which an unsold product says little
 LOW_ENERGY, LOW_WEEKS = 2, 3
 
 
@@ -93,6 +94,25 @@ class CentreResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChannelResult:
+    """A channel of the strategy: what was `spent` on it in the last 90 days, and how it is told."""
+
+    name: str
+    spent: Money
+    review_on: date | None
+    measure: str
+    stop: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drop:
+    """Something to drop, and what it cost; what cost nothing comes after all that did."""
+
+    sentence: str
+    cost: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class WeekTime:
     """The owner's time in the week, and in the weeks before where they were told."""
 
@@ -163,26 +183,24 @@ def most_urgent(needs: Sequence[Need]) -> Needs:
 
 
 def drop_words(
-    *, products: Sequence[OnSale], centres: Sequence[CentreResult], today: date
+    *,
+    products: Sequence[OnSale],
+    centres: Sequence[CentreResult],
+    channels: Sequence[ChannelResult],
+    orders: int,
+    today: date,
 ) -> list[str]:
-    """Say what to drop, each with the figures that say so; at most three, the dearest first."""
-    losing = sorted(
-        (one for one in centres if one.revenue < one.costs),
-        key=lambda one: (one.revenue - one.costs).minor,
-    )
-    said = [
-        f"“{one.name}” cost {one.costs} and brought {one.revenue} in {UNSOLD_DAYS} days. "
-        "Mend what it costs, or end it."
-        for one in losing
+    """Say what to drop, each with the figures that say so; at most three, the dearest first.
+
+    `orders` are those of the last 90 days, which say how much an unsold product means.
+    """
+    found = [
+        *_losing(centres),
+        *_unproven(channels, orders, today),
+        *_coming_back(products),
+        *_unsold(products, orders, today),
     ]
-    said += [
-        f"“{one.title}”: {one.refunded} of {one.sold} sold in {UNSOLD_DAYS} days went back. "
-        "Take it off the shelf until you know why."
-        for one in products
-        if one.sold >= MANY_SOLD and one.refunded >= one.sold * REFUNDED_SHARE
-    ]
-    said += [_unsold(one) for one in products if _is_unsold(one, today)]
-    return said[:MOST_DROPS]
+    return [one.sentence for one in sorted(found, key=lambda one: -one.cost)[:MOST_DROPS]]
 
 
 def time_words(time: WeekTime) -> list[str]:
@@ -250,20 +268,70 @@ def _usual(now: Money, before: Sequence[Money]) -> str:
     )
 
 
-def _is_unsold(product: OnSale, today: date) -> bool:
-    return not product.sold and (today - product.on_sale_since).days >= UNSOLD_DAYS
+def _losing(centres: Sequence[CentreResult]) -> Iterator[_Drop]:
+    for one in centres:
+        if one.revenue < one.costs:
+            yield _Drop(
+                sentence=f"“{one.name}” cost {one.costs} and brought {one.revenue} in "
+                f"{UNSOLD_DAYS} days. Mend what it costs, or end it.",
+                cost=(one.costs - one.revenue).minor,
+            )
 
 
-def _unsold(product: OnSale) -> str:
-    last = (
-        f"the last sold on {product.last_sold_on:%-d %B %Y}"
-        if product.last_sold_on
-        else f"none since it came on {product.on_sale_since:%-d %B %Y}"
-    )
+def _unproven(channels: Sequence[ChannelResult], orders: int, today: date) -> Iterator[_Drop]:
+    """Name the channels that cost money and whose day to look has passed."""
+    for one in channels:
+        if one.spent.minor <= 0 or one.review_on is None or one.review_on >= today:
+            continue
+        measure = f": “{_bare(one.measure)}”" if one.measure else ", and none is written down"
+        stop = f" You wanted to stop if: “{_bare(one.stop)}”." if one.stop else ""
+        yield _Drop(
+            sentence=f"The channel “{one.name}” took {one.spent} in {UNSOLD_DAYS} days, and the "
+            f"day to look at it was {one.review_on:%-d %B %Y}. The shop took "
+            f"{_count(orders, 'order')} in that time; whether they came from it only your own "
+            f"measure tells{measure}.{stop} End it, or write why not and a new day.",
+            cost=one.spent.minor,
+        )
+
+
+def _coming_back(products: Sequence[OnSale]) -> Iterator[_Drop]:
+    for one in products:
+        if one.sold >= MANY_SOLD and one.refunded >= one.sold * REFUNDED_SHARE:
+            yield _Drop(
+                sentence=f"“{one.title}”: {one.refunded} of {one.sold} sold in {UNSOLD_DAYS} days "
+                "went back. Take it off the shelf until you know why."
+            )
+
+
+def _unsold(products: Sequence[OnSale], orders: int, today: date) -> Iterator[_Drop]:
+    for one in products:
+        if one.sold or (today - one.on_sale_since).days < UNSOLD_DAYS:
+            continue
+        last = (
+            f"the last sold on {one.last_sold_on:%-d %B %Y}"
+            if one.last_sold_on
+            else f"none since it came on {one.on_sale_since:%-d %B %Y}"
+        )
+        yield _Drop(
+            sentence=f"“{one.title}”: nobody bought it in {UNSOLD_DAYS} days ({last}). "
+            f"{_weight(orders)} It takes a place on the shelf and in your head. Retire it, or "
+            "change it."
+        )
+
+
+def _weight(orders: int) -> str:
+    """Say what none of so many orders means: by the rule of three, at most 3 in that many."""
+    if orders < FEW_ORDERS:
+        return f"With {_count(orders, 'order')} in all, that says little yet."
     return (
-        f"“{product.title}”: nobody bought it in {UNSOLD_DAYS} days ({last}). It takes a place on "
-        "the shelf and in your head. Retire it, or change it."
+        f"None of {orders:,} orders held it, so it is in fewer than one of {orders // 3:,} "
+        "(95 % sure)."
     )
+
+
+def _bare(text: str) -> str:
+    """Take a text's full stop away, so that it can stand within a sentence."""
+    return text.strip().rstrip(".")
 
 
 def _hours(time: WeekTime) -> list[str]:

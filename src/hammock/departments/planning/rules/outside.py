@@ -83,7 +83,10 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """One line of the table: a distribution, and everything needed to doubt it."""
+    """One line of the table: a distribution, and everything needed to doubt it.
+
+    `read_in` names where it was read that is not the original; empty for the original itself.
+    """
 
     name: str
     label: str
@@ -95,6 +98,7 @@ class Published:
     published: date
     population: str
     bias: str
+    read_in: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,17 +110,27 @@ class Fees:
     source: str
     address: str
     published: date
+    read_in: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """What a dollar was in other currencies, and who says so."""
+
+    per_dollar: Mapping[str, float]
+    source: str
+    address: str
+    published: date
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutsideView:
-    """The whole table, and how many units of each currency a dollar was (None: not told)."""
+    """The whole table."""
 
     dated: date
     inputs: Mapping[str, Published]
     fees: Fees
-    per_dollar: Mapping[str, float]
-    rates_source: str
+    rates: Rates
 
     def spread(self, name: str) -> Spread:
         """Give an input's distribution."""
@@ -124,7 +138,7 @@ class OutsideView:
 
     def in_minor(self, name: str, *, currency: str, digits: int) -> Spread | None:
         """Give a lognormal of dollars in minor units of a currency; None without a rate."""
-        rate = self.per_dollar.get(currency)
+        rate = self.rates.per_dollar.get(currency)
         if rate is None:
             return None
         spread = self.spread(name)
@@ -139,8 +153,12 @@ def checked(content: Mapping[str, Any]) -> OutsideView:
         dated=content["dated"],
         inputs={name: _published(name, row) for name, row in content["inputs"].items()},
         fees=Fees(**content["fees"]),
-        per_dollar={currency: rate / euro["USD"] for currency, rate in euro.items()},
-        rates_source=f"{content['rates']['source']}, {content['rates']['address']}",
+        rates=Rates(
+            per_dollar={currency: rate / euro["USD"] for currency, rate in euro.items()},
+            source=content["rates"]["source"],
+            address=content["rates"]["address"],
+            published=content["rates"]["published"],
+        ),
     )
 
 

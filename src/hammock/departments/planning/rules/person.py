@@ -24,6 +24,7 @@ class Where(StrEnum):
 class Seen:
     """What is to be looked at. `pages` maps a page's title to its text; counts are of ninety days.
 
+    `replies` counts the questions that a person answered, `own_replies` those that the owner did.
     `alone_at` says which kinds of work only the owner may do: `tasks`, `mail`, `sessions`.
     """
 
@@ -37,6 +38,8 @@ class Seen:
     pictures: Sequence[str] = ()
     tasks_finished: int = 0
     sessions: int = 0
+    replies: int = 0
+    own_replies: int = 0
     alone_at: frozenset[str] = frozenset()
 
 
@@ -53,7 +56,13 @@ class Personal:
 def find(seen: Seen) -> list[Personal]:
     """List every place, in a fixed order."""
     name = _namer(seen.owner_names)
-    return [*_names(seen, name), *_photos(seen, name), *_work(seen), *_sessions(seen)]
+    return [
+        *_names(seen, name),
+        *_photos(seen, name),
+        *_work(seen),
+        *_replies(seen),
+        *_sessions(seen),
+    ]
 
 
 def _names(seen: Seen, name: re.Pattern[str] | None) -> Iterator[Personal]:
@@ -137,6 +146,22 @@ def _work(seen: Seen) -> Iterator[Personal]:
             "repeat themselves into the help pages.",
             source="permissions",
         )
+
+
+def _replies(seen: Seen) -> Iterator[Personal]:
+    if seen.replies and seen.replies == seen.own_replies:
+        yield Personal(
+            where=Where.WORK,
+            says=f"{seen.replies} {_of('question', seen.replies)} of customers and of the team "
+            "wanted a person's reply in ninety days, and you wrote every one.",
+            instead="Let a policy give the reply that you give each time, and let somebody else "
+            "give the others within a limit.",
+            source="decisions and who answered them",
+        )
+
+
+def _of(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
 
 
 def _sessions(seen: Seen) -> Iterator[Personal]:

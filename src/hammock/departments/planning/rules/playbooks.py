@@ -324,7 +324,12 @@ def _figure(one: Mapping[str, Any]) -> Figure:
 
 
 def _source(one: Mapping[str, Any]) -> Source:
-    return Source(title=one["title"], says=f"read on {one['read_on']}", address=one["address"])
+    return Source(
+        title=one["title"],
+        says=f"read on {date.fromisoformat(one['read_on']):%-d %B %Y}",
+        address=one["address"],
+        read_in=one.get("read_in", ""),
+    )
 
 
 def _exact(number: float) -> Decimal:

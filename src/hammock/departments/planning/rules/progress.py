@@ -10,6 +10,8 @@ from decimal import Decimal
 from hammock.departments.planning.rules.strategy import Centre, Channel, Document
 from hammock.kit.money import Money, total
 
+WEEK_OF_MONTH = Decimal(7) / 30
+
 
 @dataclass(frozen=True, kw_only=True)
 class CentreRow:
@@ -81,6 +83,11 @@ def centre_rows(document: Document, revenue: Mapping[str, Money]) -> tuple[Centr
         )
         for centre in document.centres
     )
+
+
+def week_of(target: Money) -> Money:
+    """Give a week's part of what a month shall bring: seven of thirty days."""
+    return target.share(WEEK_OF_MONTH)
 
 
 def channel_rows(

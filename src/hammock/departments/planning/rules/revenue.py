@@ -36,6 +36,7 @@ FIRST_ORIGIN = 4  # weeks before the first rehearsed forecast
 GUESS_SD = 0.7  # of the wide guess: about a factor of two either way
 GUESS_WEIGHT = 4.0
 WIDENING = 0.25
+FAR_OUT = 4.0  # times the level: what is more is an event, and no level or factor
 GRAIN = 0.25  # of a middle week: below it the scale is straight
 PROBABILITIES = tuple(np.round(np.linspace(0.005, 0.995, 199), 4).tolist())
 
@@ -80,6 +81,24 @@ def _weeks(days: Days) -> Days:
     return np.asarray(days[len(days) - count * WEEK :].reshape(count, WEEK).sum(axis=1))
 
 
+def _calmed(weeks: Days) -> Days:
+    """Cut weeks that stand far out of those before them, so that a viral week is no level.
+
+    Each is held against the level of the weeks before it, and their middle; a level that stays
+    high is followed within weeks.
+    """
+    kept = weeks.copy()
+    keep = 0.5 ** (1 / HALF_LIVES[-2])
+    total = weight = 0.0
+    for at in range(len(kept)):
+        selling = kept[:at][kept[:at] > 0]
+        if at >= FIRST_ORIGIN and len(selling):
+            most = FAR_OUT * total / weight + 2 * float(np.median(selling))
+            kept[at] = min(kept[at], most)
+        total, weight = total * keep + kept[at], weight * keep + 1
+    return kept
+
+
 class _Past:
     """A shop's days cut into weeks that end now, and what followed each of them."""
 
@@ -87,6 +106,7 @@ class _Past:
         count = len(days) // WEEK
         self.days, self.ahead, self.after = days, ahead, after
         self.weeks = _weeks(days)
+        self.calm = _calmed(self.weeks)
         middle = float(np.median(self.weeks[self.weeks > 0]))
         self.grain = GRAIN * middle * ahead / WEEK
         self.sums = np.concatenate([[0.0], np.cumsum(days)])
@@ -120,7 +140,10 @@ class _Past:
     def spread(self, middle: Days) -> Days:
         """Put the errors of the past, and the wide guess, around the middle of what is next."""
         guess = norm.ppf((np.arange(20) + 0.5) / 20) * GUESS_SD
-        errors = np.concatenate([self.came - middle[self.origins], guess])
+        # What once came out far above its forecast was an event of that size, and is no factor.
+        far = np.arcsinh(FAR_OUT * np.sinh(max(middle[-1], 0.0))) - middle[-1]
+        most = np.maximum(self.came - middle[-1], far)
+        errors = np.concatenate([np.minimum(self.came - middle[self.origins], most), guess])
         weights = np.concatenate([self.recent, np.full(20, GUESS_WEIGHT / 20)])
         order = np.argsort(errors)
         errors, weights = errors[order], weights[order]
@@ -137,7 +160,7 @@ class _Past:
         found = np.empty(len(self.weeks) + 1)
         found[0] = self.weeks[:FIRST_ORIGIN].mean()
         total = weight = 0.0
-        for at, week in enumerate(self.weeks):
+        for at, week in enumerate(self.calm):
             total, weight = total * keep + week, weight * keep + 1
             found[at + 1] = total / weight
         return found

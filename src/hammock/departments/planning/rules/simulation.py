@@ -201,7 +201,7 @@ def assumptions_from(means: Means | None, evidence: Evidence, view: OutsideView)
         refunded=refunded.now.mean,
         found=view.spread("found").quantile(0.5),
     )
-    rate = view.per_dollar.get(evidence.currency)
+    rate = view.rates.per_dollar.get(evidence.currency)
     if rate is None:
         notes.append(
             f"There is no rate for {evidence.currency}: published amounts say nothing about it, "
@@ -226,7 +226,7 @@ def assumptions_from(means: Means | None, evidence: Evidence, view: OutsideView)
         costs=_costs(evidence, notes),
         age=len(evidence.days) / MONTH,
         established=evidence.has_sold,
-        counts_visits=evidence.visits is not None,
+        counts_visits=evidence.visited is not None,
         cash=evidence.cash + (brought.savings if brought else 0.0),
         draw=brought.draw if brought else None,
         target=brought.target if brought else None,

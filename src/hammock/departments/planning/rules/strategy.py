@@ -235,8 +235,8 @@ def _channel(channel: Channel) -> str:
     looked = f"{channel.review_on:%-d %B %Y}" if channel.review_on else "no day"
     return (
         f"{channel.name}: {channel.hypothesis} Budget {channel.budget} a month. "
-        f"Measure: {channel.measure or 'none'}. Review: {looked}. "
-        f"Stop: {channel.stop or 'nothing said'}."
+        f"Measure: {channel.measure.rstrip('.') or 'none'}. Review: {looked}. "
+        f"Stop: {channel.stop.rstrip('.') or 'nothing said'}."
     )
 
 

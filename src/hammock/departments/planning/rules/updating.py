@@ -2,8 +2,11 @@
 
 Beta for shares (conversion, refunds), Gamma for further orders, normal for the logarithm of what an
 order comes to; the rate of orders is lognormal before and counted in a Poisson whose counts are
-divided by how much the weeks scatter (so a spike of one week teaches what one event teaches). With
+divided by how much the weeks scatter. A week that stands far out of the others counts as much as
+chance allows beside them; what is above is no level, and half of its logarithm stays as doubt. With
 thirteen weeks of sales behind it, the level is what `revenue.foresee` says of the next month.
+Counted visits are divided by how much their weeks scatter too, and a week with far more visits than
+usual counts as a few usual ones.
 
 `weight` is the shop's own share of what is believed now: 0 before anything was seen, towards 1.
 """
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -25,6 +29,17 @@ SPREAD_OF_ORDERS = 1.0  # σ of the logarithm of single orders, until five were 
 SPREAD_OF_PRICES = 0.7  # σ around the shop's own list prices, before anything was sold
 NARROWEST = 0.02
 WIDEST = 6.0
+Daily = Sequence[float] | np.ndarray[tuple[int], np.dtype[np.float64]]
+MOST_OF_USUAL = 4.0  # usual weeks as which a week full of visits counts at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visited:
+    """Whole days on which visits were counted, oldest first: visits of each, and first buyers."""
+
+    since: date
+    visits: tuple[int, ...]
+    buyers: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +47,9 @@ class Evidence:
     """What the shop's own books and orders say; amounts in minor units of `currency`.
 
     `days` is net revenue (without tax, less refunds) of each day since the shop's first, oldest
-    first; `orders` counts the orders of the same days. `visits` is None where nobody counts them,
-    `costs_a_month` and `cash` where the books are empty. `notes` says what had to be left out.
+    first; `orders` counts the orders of the same days. `visited` is None where no visits are
+    counted, `costs_a_month` and `cash` where the books are empty. `notes` says what had to be left
+    out.
     """
 
     currency: str
@@ -41,7 +57,7 @@ class Evidence:
     days: tuple[float, ...] = ()
     orders: tuple[int, ...] = ()
     first_orders: int = 0
-    visits: int | None = None
+    visited: Visited | None = None
     prices: tuple[float, ...] = ()
     order_values: tuple[float, ...] = ()
     refunded: float = 0.0
@@ -89,10 +105,49 @@ def share(name: str, view: OutsideView, *, hits: float, of: float, says: str) ->
 
 def conversion(evidence: Evidence, view: OutsideView) -> Learned:
     """Update the share of visits that buy; without counted visits it stays as published."""
-    if evidence.visits is None:
-        return share("conversion", view, hits=0, of=0, says="visits are not counted yet")
-    says = f"{evidence.first_orders:,} of {evidence.visits:,} visits bought first"
-    return share("conversion", view, hits=evidence.first_orders, of=evidence.visits, says=says)
+    found = evidence.visited
+    if found is None:
+        return share("conversion", view, hits=0, of=0, says="no whole day of visits is counted yet")
+    says = (
+        f"{sum(found.buyers):,} of {sum(found.visits):,} visits bought for the first time, counted "
+        f"since {found.since:%-d %B %Y} on {len(found.visits):,} days"
+    )
+    heard = heard_of(found)
+    return share("conversion", view, hits=heard.hits, of=heard.of, says=says)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What counted visits teach: as many hits of as many independent visits."""
+
+    hits: float
+    of: float
+
+
+def heard_of(found: Visited) -> Heard:
+    """Weigh counted visits: a viral week is cut to a few usual ones, and scatter divides all."""
+    visits, buyers = (_grouped(values) for values in (found.visits, found.buyers))
+    visits, buyers = visits[visits > 0], buyers[visits > 0]
+    if not len(visits):
+        return Heard(hits=0.0, of=0.0)
+    cut = np.minimum(1.0, MOST_OF_USUAL * np.median(visits) / visits)
+    visits, buyers = visits * cut, np.minimum(buyers, visits) * cut
+    part = float(buyers.sum() / visits.sum())
+    scatter = 1.0
+    if 0 < part < 1 and len(visits) > 1:
+        missed = (buyers - visits * part) ** 2 / (visits * part * (1 - part))
+        scatter = max(1.0, float(missed.sum()) / (len(visits) - 1))
+    return Heard(hits=float(buyers.sum()) / scatter, of=float(visits.sum()) / scatter)
+
+
+def _grouped(values: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Add days up to weeks, the last ones whole; under three weeks the days stay as they are."""
+    daily = np.asarray(values, dtype=np.float64)
+    if len(daily) < 3 * WEEK:
+        return daily
+    starts = np.arange(len(daily) % WEEK, len(daily), WEEK)
+    starts = starts if starts[0] == 0 else np.concatenate([[0], starts])
+    return np.asarray(np.add.reduceat(daily, starts), dtype=np.float64)
 
 
 def refunds(evidence: Evidence, view: OutsideView) -> Learned:
@@ -158,12 +213,12 @@ def orders_a_month(
     """
     before = _published_orders(evidence, view, value)
     own = _own_level(evidence, value=value, refunded=refunded)
-    count, exposure, scatter = _recent(evidence, found=found)
+    recent = _recent(evidence, found=found)
     if own is not None:
         now, says = own, f"the level of the last weeks, of {len(evidence.days) // WEEK} in all"
-    elif exposure > 0:
-        now = _counted(before, count=count, months=exposure, scatter=scatter)
-        says = f"{count:,} orders in the last {min(len(evidence.days), RECENT)} days"
+    elif recent.months > 0:
+        now = _counted(before, recent)
+        says = _says_orders(recent, days=min(len(evidence.days), RECENT))
     else:
         now, says = before, "nothing was sold yet, and no day of selling is behind"
     return Learned(
@@ -206,18 +261,63 @@ def _own_level(evidence: Evidence, *, value: Spread, refunded: float) -> Spread 
     )
 
 
-def _recent(evidence: Evidence, *, found: float) -> tuple[int, float, float]:
-    """Count recent orders, the months of full reach that they had, and how much weeks scatter."""
+@dataclass(frozen=True, kw_only=True)
+class _Recent:
+    """Recent orders, those `burst` of them that stood far out, and what they were counted over.
+
+    `months` are months of full reach, `scatter` is how much the weeks scatter without the burst.
+    """
+
+    orders: int
+    burst: float
+    months: float
+    scatter: float
+
+    @property
+    def count(self) -> float:
+        """What is taken for the level."""
+        return self.orders - self.burst
+
+    @property
+    def doubt(self) -> float:
+        """Half of the burst, as a logarithm: whether it comes again nobody knows."""
+        return float(np.log(self.orders / self.count)) / 2 if self.burst > 0 else 0.0
+
+
+def _recent(evidence: Evidence, *, found: float) -> _Recent:
     counts = np.array(evidence.orders[-RECENT:], dtype=np.float64)
-    if not len(counts):
-        return 0, 0.0, 1.0
     if evidence.has_sold:  # what was sold is the level: no growth is promised on top of it
-        return int(counts.sum()), len(counts) / MONTH, scatter_of(counts)
+        kept = levelled(counts)
+        return _Recent(
+            orders=int(counts.sum()),
+            burst=float(counts.sum() - kept.sum()),
+            months=len(counts) / MONTH,
+            scatter=scatter_of(kept),
+        )
     ages = (np.arange(len(evidence.orders)) + 0.5)[-RECENT:] / MONTH
-    return 0, float((1 - np.exp(-ages / found)).sum() / MONTH), 1.0
+    months = float((1 - np.exp(-ages / found)).sum() / MONTH)
+    return _Recent(orders=0, burst=0.0, months=months, scatter=1.0)
 
 
-def scatter_of(counts: Sequence[float] | np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def levelled(counts: Daily) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Shrink the days of each week that stands out further than chance allows.
+
+    The fullest tenth of the weeks (one at the least) is held against the mean of the others plus
+    four of its standard deviations and three; under three weeks nothing stands out of anything.
+    """
+    daily = np.array(counts, dtype=np.float64)
+    whole = len(daily) // WEEK
+    if whole < 3:
+        return daily
+    weeks = daily[len(daily) - whole * WEEK :].reshape(whole, WEEK)  # a view: daily is changed
+    sums = weeks.sum(axis=1)
+    usual = float(np.sort(sums)[: -max(1, whole // 10)].mean())
+    most = usual + 4 * usual**0.5 + 3
+    weeks *= np.minimum(1.0, most / np.maximum(sums, 1.0))[:, None]
+    return daily
+
+
+def scatter_of(counts: Daily) -> float:
     """Measure variance over mean of the weeks' counts; 1 is pure chance and the least."""
     daily = np.asarray(counts, dtype=np.float64)
     whole = len(daily) // WEEK
@@ -228,16 +328,24 @@ def scatter_of(counts: Sequence[float] | np.ndarray[tuple[int], np.dtype[np.floa
     return max(1.0, float(weeks.var(ddof=1)) / mean) if mean > 0 else 1.0
 
 
-def _counted(before: Spread, *, count: int, months: float, scatter: float) -> Spread:
+def _counted(before: Spread, recent: _Recent) -> Spread:
     """Weigh a lognormal rate by a count, on a grid of its logarithm."""
     grid = np.linspace(before.first - 6 * before.second, before.first + 6 * before.second, 2001)
     prior = -0.5 * ((grid - before.first) / before.second) ** 2
-    likelihood = (count * grid - months * np.exp(np.minimum(grid, 50.0))) / scatter
+    expected = recent.months * np.exp(np.minimum(grid, 50.0))
+    likelihood = (recent.count * grid - expected) / recent.scatter
     raw = np.exp(prior + likelihood - (prior + likelihood).max())
     raw /= raw.sum()
     mean = float(raw @ grid)
-    sd = float(np.sqrt(raw @ (grid - mean) ** 2))
+    sd = float(np.sqrt(raw @ (grid - mean) ** 2 + recent.doubt**2))
     return Spread(kind="lognormal", first=mean, second=max(sd, NARROWEST))
+
+
+def _says_orders(recent: _Recent, *, days: int) -> str:
+    said = f"{recent.orders:,} orders in the last {days} days"
+    if recent.burst < 1:
+        return said
+    return f"{said}, of which {recent.burst:,.0f} came in a burst that is not taken for the level"
 
 
 def _says_value(paid: int, prices: int) -> str:

@@ -23,7 +23,10 @@ UNKNOWN = Amount(value=0.0, low=0.0, high=0.0)  # a text without a volume among 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One row of demand: what was asked for, how often, and what advertisers bid for it."""
+    """One row of demand: what was asked for, how often, and what advertisers bid for it.
+
+    `answered` is how many results a search gave where it was asked, 0 for none; None if not told.
+    """
 
     text: str
     volume: Amount | None = None
@@ -33,6 +36,7 @@ class Asked:
     currency: str = ""
     country: str = ""
     language: str = ""
+    answered: float | None = None
     when: date | None = None
 
 
@@ -55,7 +59,8 @@ class Demand:
     """Distinct texts in order of appearance, with volumes (`low`, `value`, `high`), bids, history.
 
     `history` has a row for each text and a column for each of `months`; unknown numbers are NaN.
-    `counted` says that volumes are numbers of rows, as no tool gave any.
+    `answered` is how many results each search gave. `counted` says that volumes are numbers of
+    rows, as no tool gave any.
     """
 
     texts: tuple[str, ...]
@@ -67,6 +72,7 @@ class Demand:
     history: Floats
     countries: tuple[str, ...]
     languages: tuple[str, ...]
+    answered: Floats
     currency: str
     counted: bool
 
@@ -87,6 +93,7 @@ def demand_of(parts: Iterable[tuple[Sequence[Asked], Sequence[date]]]) -> Demand
     """Put demand files (rows and the months of their history) together into one table."""
     first: dict[str, tuple[Asked, Sequence[date]]] = {}
     amounts: dict[str, Amount] = {}
+    results: dict[str, float] = {}
     times: Counter[str] = Counter()
     currencies: Counter[str] = Counter()
     for rows, months in parts:
@@ -94,6 +101,8 @@ def demand_of(parts: Iterable[tuple[Sequence[Asked], Sequence[date]]]) -> Demand
             key = _key(row.text)
             first.setdefault(key, (row, months))
             times[key] += 1
+            if row.answered is not None:
+                results.setdefault(key, row.answered)
             currencies[row.currency] += 1
             if row.volume is not None:
                 before = amounts.get(key, row.volume)
@@ -115,6 +124,7 @@ def demand_of(parts: Iterable[tuple[Sequence[Asked], Sequence[date]]]) -> Demand
         history=_history(list(first.values()), calendar),
         countries=tuple(row.country for row in kept),
         languages=tuple(row.language for row in kept),
+        answered=_known(results.get(key) for key in first),
         currency=_usual(currencies),
         counted=counted,
     )

@@ -85,11 +85,22 @@ class Product:
 
 
 @dataclass(frozen=True)
+class InVain:
+    """Searches whose results are known: how many found nothing, of how many, and the worst."""
+
+    searches: float
+    of: float
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Niche:
     """A market within the demand, with the evidence behind each figure.
 
-    `asked_for` counts what members say after "for"; `rank` is None where it is not ranked; `why`
-    and `why_not` are sentences made of its figures.
+    `in_vain` tells of searches that found nothing where they were asked: evidence beside the
+    estimate, which does not use it; None where no results are known. `asked_for` counts what
+    members say after "for"; `rank` is None where it is not ranked; `why` and `why_not` are
+    sentences made of its figures.
     """
 
     number: int
@@ -103,6 +114,7 @@ class Niche:
     unmet_questions: tuple[str, ...]
     products: tuple[Product, ...]
     offers: int
+    in_vain: InVain | None
     countries: tuple[tuple[str, int], ...]
     asked_for: tuple[tuple[str, int], ...]
     rank: int | None
@@ -412,6 +424,7 @@ def _plain(
         unmet_questions=(),
         products=(),
         offers=0,
+        in_vain=_in_vain(demand, members),
         countries=tuple(countries.most_common(5)),
         asked_for=asked_for(demand.texts[member] for member in members),
         rank=None,
@@ -526,6 +539,19 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
     if niche.texts < SMALLEST_RANKED:
         said.append(f"Only {niche.texts} different texts ask for it.")
     return tuple(said)
+
+
+def _in_vain(demand: Demand, members: NDArray[np.intp]) -> InVain | None:
+    known = members[~np.isnan(demand.answered[members])]
+    if not len(known):
+        return None
+    vain = known[demand.answered[known] == 0]
+    worst = vain[np.argsort(-demand.value[vain], kind="stable")]
+    return InVain(
+        searches=float(demand.value[vain].sum()),
+        of=float(demand.value[known].sum()),
+        texts=tuple(demand.texts[one] for one in worst[:SHOWN_QUESTIONS]),
+    )
 
 
 def _course(demand: Demand, members: NDArray[np.intp]) -> Course | None:

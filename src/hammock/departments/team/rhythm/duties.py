@@ -22,6 +22,9 @@ DEPARTMENTS = {
     "ledger": "Books",
     "marketing": "Marketing",
     "service": "Service",
+    "research": "Research",
+    "planning": "Plan",
+    "decisions": "Policies",
     "team": "Team",
 }
 SHOWN_LATE = 20

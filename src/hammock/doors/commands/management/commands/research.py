@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from hammock.departments.marketing import visits
 from hammock.departments.research.gathering import gather, gathered_file
 from hammock.departments.research.ports import is_address, model_folder, pages
 from hammock.departments.research.queries import Question, investigate, names_of
 from hammock.departments.research.report import facts, write
 from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAMES
+from hammock.flows.hear_demand import hear_customers, hear_searches
+from hammock.kit import clock
 from hammock.kit.errors import HammockError
 
 
@@ -27,7 +31,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take files, columns and where to write."""
-        parser.add_argument("demand", nargs="+", type=Path, metavar="DEMAND")
+        parser.add_argument("demand", nargs="*", type=Path, metavar="DEMAND")
+        parser.add_argument(
+            "--own-searches", action="store_true", help="what people searched for in this shop"
+        )
+        parser.add_argument(
+            "--own-words",
+            action="store_true",
+            help="what customers wrote with requests, without names and addresses",
+        )
+        for name, default in (("since", "the first counted day"), ("until", "today")):
+            parser.add_argument(
+                f"--{name}",
+                type=date.fromisoformat,
+                metavar="YYYY-MM-DD",
+                help=f"of what this shop heard (default: {default})",
+            )
         parser.add_argument(
             "--supply",
             nargs="+",
@@ -87,7 +106,7 @@ class Command(BaseCommand):
 def _question(
     options: dict[str, Any], scratch: Path, beat: Callable[[str, float], None]
 ) -> Question:
-    """Say what is asked; supply from addresses is fetched into files first."""
+    """Say what is asked; what this shop heard, and supply from addresses, become files first."""
     supply: list[Path] = []
     notes: dict[Path, tuple[str, ...]] = {}
     for at, one in enumerate(map(str, options["supply"])):
@@ -100,7 +119,7 @@ def _question(
         else:
             supply.append(Path(one))
     return Question(
-        demand=tuple(options["demand"]),
+        demand=(*options["demand"], *_heard(options, scratch)),
         supply=tuple(supply),
         notes_of=notes,
         demand_columns=_said(options["demand_column"]),
@@ -108,6 +127,29 @@ def _question(
         model=options["model"] or model_folder(),
         seed=options["seed"],
     )
+
+
+def _heard(options: dict[str, Any], scratch: Path) -> list[Path]:
+    """Write what this shop heard into files."""
+    wanted = [
+        hear
+        for name, hear in (("own_searches", hear_searches), ("own_words", hear_customers))
+        if options[name]
+    ]
+    if not wanted and not options["demand"]:
+        raise CommandError("give files of demand, --own-searches or --own-words")
+    if not wanted:
+        return []
+    began = visits.counted_since()
+    until = options["until"] or clock.today()
+    since = options["since"] or (began.date() if began else until)
+    if until < since:
+        raise CommandError(f"--until: {until} is before {since}")
+    paths = []
+    for one in (hear(since=since, until=until) for hear in wanted):
+        paths.append(scratch / one.name)
+        paths[-1].write_bytes(one.content)
+    return paths
 
 
 def _said(pairs: list[str]) -> dict[str, str]:
