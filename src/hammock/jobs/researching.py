@@ -8,7 +8,7 @@ from hammock.kit.jobs import every, job
 
 @job(priority=-20)
 def run_study(*, study_id: int, run: int) -> None:
-    """Study a market; stops when somebody asks for it."""
+    """Study a market from where it was cut off; stops when somebody asks for it."""
     studying.run_study(study_id=study_id, run=run)
 
 

@@ -29,6 +29,7 @@ from hammock.departments.research.rules.grouping import (
 from hammock.departments.research.rules.naming import Naming, named
 from hammock.departments.research.rules.neighbours import (
     NOBODY,
+    Neighbours,
     Vectors,
     nearest_others,
     neighbours_once,
@@ -177,16 +178,7 @@ def study(
     asked, offered = _meanings(
         demand, supply, encoder, beat=partial(heartbeat, "reading meanings"), once=once
     )
-    askers = neighbours_once(
-        once,
-        "neighbours",
-        lambda: nearest_others(
-            asked,
-            min(ASKERS_SEEN, len(asked) - 1),
-            seed=seed,
-            beat=partial(heartbeat, "finding neighbours"),
-        ),
-    )
+    askers = _askers(asked, seed, beat=partial(heartbeat, "finding neighbours"), once=once)
     graph = ties(askers)
     heartbeat("grouping", 0.0)
     grouping = Grouping(**once("niches", lambda: vars(group(graph, seed=seed))))
@@ -226,6 +218,13 @@ def study(
         rehearsed=answered.unmet.rehearsed if answered else 0,
         demand=asked,
         supply=offered,
+    )
+
+
+def _askers(asked: Vectors, seed: int, *, beat: Callable[[float], None], once: Once) -> Neighbours:
+    seen = min(ASKERS_SEEN, len(asked) - 1)
+    return neighbours_once(
+        once, "neighbours", lambda: nearest_others(asked, seen, seed=seed, beat=beat)
     )
 
 
