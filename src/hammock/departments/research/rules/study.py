@@ -171,10 +171,7 @@ def study(
     hears the stage and the share of it that is done, and may raise to stop; `once` does each
     costly step, or knows it from before.
     """
-    if len(demand.texts) < LEAST_TEXTS:
-        raise TooLittleData(
-            what="distinct texts of demand", found=len(demand.texts), needed=LEAST_TEXTS
-        )
+    _refuse_too_little(demand)
     asked, offered = _meanings(
         demand, supply, encoder, beat=partial(heartbeat, "reading meanings"), once=once
     )
