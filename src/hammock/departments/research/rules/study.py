@@ -218,6 +218,12 @@ def study(
     )
 
 
+def _refuse_too_little(demand: Demand) -> None:
+    found = len(demand.texts)
+    if found < LEAST_TEXTS:
+        raise TooLittleData(what="distinct texts of demand", found=found, needed=LEAST_TEXTS)
+
+
 def _askers(asked: Vectors, seed: int, *, beat: Callable[[float], None], once: Once) -> Neighbours:
     seen = min(ASKERS_SEEN, len(asked) - 1)
     return neighbours_once(
