@@ -26,7 +26,7 @@ def _emergencies() -> Iterator[str]:
         yield f"{incident.get_kind_display()}, now: {incident.seen}"
     line = alarms.line()
     if line is None:
-        yield "Nobody chose where emergencies go. Set the address and confirm it."
+        yield "Nobody chose where emergencies go. Set the address under Emergencies and confirm it."
     elif line.confirmed_at is None:
         yield f"The emergency address {line.email} is not confirmed: mail may not arrive there."
     if shut_mailbox() is not None:

@@ -16,6 +16,7 @@ from hammock.departments.catalogue.models import Product, Shop, TaxRate
 from hammock.departments.delivery.models import FulfilmentTask
 from hammock.departments.sales.models import Refund
 from hammock.departments.team.models import Member
+from hammock.departments.team.roles import Role
 from hammock.flows import go_live
 from hammock.flows.place_order import provider_for
 from hammock.kit import clock
@@ -25,6 +26,7 @@ from hammock.kit.mail import note_shut
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.mailbox import of_url
 from tests.doors.console.asking import page, plain, press
+from tests.doors.console.conftest import member_as, signed_in
 from tests.shops import paid
 from tests.till import Till
 
@@ -124,8 +126,12 @@ def test_today_teaches_a_beginner_the_first_steps(owner: Client) -> None:
     Product.objects.update(state="draft")
     Shop.objects.update(legal_name="")
     shown = page(owner, "")
+    assert "Begin with the reality check , then choose a playbook" in shown
     for words in ("Your first steps", "first product", "Say who you are", "No orders yet"):
         assert words in shown, words
+    manager = signed_in(member_as(Role.BUSINESS))
+    assert "Your first steps" in page(manager, "")
+    assert "reality check" not in page(manager, "")
 
 
 def test_today_says_what_failed_and_where_to_mend_it(owner: Client, till: Till) -> None:

@@ -18,6 +18,7 @@ from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.decisions.models import Policy
 from hammock.departments.delivery import overview as delivery
 from hammock.departments.marketing import first_pages
+from hammock.departments.planning import queries as planning
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.models import Order
 from hammock.departments.team import roles
@@ -118,6 +119,7 @@ class TodayPanel(Component):
             "path": path,
             "path_chart": chart(path.small_chart) if path else None,
             "steps": _steps(shop) if roles.may(frame.role(request), "shop", acts=True) else (),
+            "wants_plan": _wants_plan(request),
             "pages_url": _pages_url(),
         }
 
@@ -282,6 +284,12 @@ def _to_write() -> Link:
         return Link(label="Open pages", url=_pages_url())
     label = "Write the front page" if page.is_site_root() else f"Write “{page.title}”"
     return Link(label=label, url=reverse("wagtailadmin_pages:edit", args=(page.pk,)))
+
+
+def _wants_plan(request: HttpRequest) -> bool:
+    """Tell whether this member could answer the reality check, and nobody did yet."""
+    may = request.user.has_perm("planning.add_realitycheck")
+    return may and planning.latest_check() is None
 
 
 def _steps(shop: Shop) -> Sequence[Step]:
