@@ -92,5 +92,5 @@ def read(fact_id: int, kind: type[T]) -> T:
     from hammock.kit.facts import queries  # models cannot be imported before the apps are
 
     (fact,) = queries.stated(fact_id=fact_id, name=kind.__name__)
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # @event made it a dataclass
     return kind(**{key: value for key, value in fact.data.items() if key in known})
