@@ -39,7 +39,7 @@ from hammock.departments.research.rules.grouping import (
     ties,
 )
 from hammock.departments.research.rules.neighbours import Vectors, nearest_others
-from hammock.departments.research.rules.satisfaction import ASKERS_SEEN, Market, estimate
+from hammock.departments.research.rules.satisfaction import ASKERS_SEEN, Market, estimate, rehearse
 from hammock.kit.text import shipped
 
 PLANTED_SHARE = 10 / 77
@@ -142,7 +142,7 @@ def study(
             askers=askers,
             seed=number,
         )
-        unmet = estimate(market, market, demand, seed=number)
+        unmet = estimate(market, rehearse(market, demand, seed=number))
         figures.add("average_precision", average_precision_score(draw.planted, unmet.score))
         low = np.array([one.low for one in unmet.niches])
         high = np.array([one.high for one in unmet.niches])

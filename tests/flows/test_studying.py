@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
 
+import numpy as np
 import pytest
+from django.conf import settings
+from numpy.typing import NDArray
 from wagtail.models import Page
 
 from hammock.departments.catalogue.models import Product, Shop
@@ -16,9 +21,9 @@ from hammock.departments.research.actions import ConversationChange
 from hammock.departments.research.errors import CannotDo, PageRefused, UnreadableFile
 from hammock.departments.research.models import Conversation, Niche, Source, Study, Trial
 from hammock.departments.research.ports import Fetched
-from hammock.departments.research.queries import investigate
+from hammock.departments.research.queries import Question, investigate
 from hammock.flows.open_study import StudyUpload, choose_columns, open_study, repeat_study
-from hammock.flows.run_study import begin_study, run_study, stop_study
+from hammock.flows.run_study import begin_study, forget_steps, run_study, stop_study
 from hammock.flows.try_niche import (
     TrialResult,
     end_trial,
@@ -27,10 +32,14 @@ from hammock.flows.try_niche import (
     save_conversation,
     start_trial,
 )
+from hammock.kit import clock
 from hammock.kit.facts.models import Fact
 from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.money import Money
+from hammock.kit.text import shipped
+from tests.clocks import frozen
+from tests.crashes import SimulatedCrash
 from tests.departments.research.markets import MARKETS, asked_about
 from tests.shops import Shelf
 
@@ -141,21 +150,114 @@ def test_a_waiting_study_stops_at_once_and_its_job_does_nothing(shop: Shop) -> N
     assert (study.state, study.found) == (Study.State.STOPPED, None)
 
 
-def test_a_running_study_stops_at_its_next_step_and_begins_again(
+def at_stage(monkeypatch: pytest.MonkeyPatch, stage: str, what_happens: Callable[[], None]) -> None:
+    """Let something happen while a study comes to a stage."""
+
+    def interrupted(
+        question: Question, *, heartbeat: Callable[[str, float], None], kept: Path
+    ) -> object:
+        def beat(now: str, share: float) -> None:
+            if now == stage:
+                what_happens()
+            heartbeat(now, share)
+
+        return investigate(question, heartbeat=beat, kept=kept)
+
+    monkeypatch.setattr(queries, "investigate", interrupted)
+
+
+def nothing_is_encoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse to encode more than the one text that a model is known by."""
+
+    class Tired:
+        name = shipped().name
+
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            assert len(texts) == 1
+            return shipped().encode(texts)
+
+    monkeypatch.setattr(queries, "configured", lambda folder: Tired())
+
+
+def steps_of(study: Study) -> Path:
+    return Path(settings.HAMMOCK_DATA) / "studies" / str(study.pk)
+
+
+def found_by(study: Study) -> object:
+    study.refresh_from_db()
+    assert (study.state, study.problem) == (Study.State.DONE, "")
+    assert study.found is not None
+    return study.found["niches"]
+
+
+def test_a_stopped_study_goes_on_where_it_was(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = studied()
+    assert not steps_of(whole).exists()
+    study = open_study(name="Stop", uploads=[demand(), supply()])
+    begin_study(study_id=study.pk)
+    at_stage(monkeypatch, "rehearsing gaps", lambda: stop_study(study_id=study.pk))
+    run_until_empty()
+    study.refresh_from_db()
+    assert (study.state, study.stage) == (Study.State.STOPPED, "comparing with supply")
+    (folder,) = steps_of(study).iterdir()
+    assert {"demand-0.npz", "neighbours.npz", "offers.npz"} <= {
+        one.name for one in folder.iterdir()
+    }
+    monkeypatch.undo()
+    nothing_is_encoded_again(monkeypatch)
+    begin_study(study_id=study.pk)
+    run_until_empty()
+    assert found_by(study) == found_by(whole)
+    assert not steps_of(study).exists()
+
+
+def test_a_study_whose_worker_died_goes_on_where_it_was(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = studied()
+    study = open_study(name="Dies", uploads=[demand(), supply()])
+    begin_study(study_id=study.pk)
+    study.refresh_from_db()
+
+    def die() -> None:
+        raise SimulatedCrash
+
+    at_stage(monkeypatch, "comparing with supply", die)
+    with pytest.raises(SimulatedCrash):
+        run_study(study_id=study.pk, run=study.run)
+    monkeypatch.undo()
+    study.refresh_from_db()
+    assert study.state == Study.State.RUNNING
+    forget_steps()
+    assert steps_of(study).exists()
+    nothing_is_encoded_again(monkeypatch)
+    run_until_empty()
+    assert found_by(study) == found_by(whole)
+
+
+def test_what_was_kept_of_a_stopped_study_goes_after_a_month(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = open_study(name="Stop", uploads=[demand(), supply()])
     begin_study(study_id=study.pk)
+    at_stage(monkeypatch, "rehearsing gaps", lambda: stop_study(study_id=study.pk))
+    run_until_empty()
+    forget_steps()
+    assert steps_of(study).exists()
+    with frozen(clock.now() + timedelta(days=31)):
+        forget_steps()
+    assert not steps_of(study).exists()
 
-    def stopped_midway(question: object, *, heartbeat: Callable[[str, float], None]) -> object:
-        heartbeat("grouping", 0.0)
-        stop_study(study_id=study.pk)
-        return investigate(question, heartbeat=heartbeat)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(queries, "investigate", stopped_midway)
+def test_a_running_study_stops_and_begins_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = open_study(name="Stop", uploads=[demand(), supply()])
+    begin_study(study_id=study.pk)
+    at_stage(monkeypatch, "grouping", lambda: stop_study(study_id=study.pk))
     run_until_empty()
     study.refresh_from_db()
-    assert (study.state, study.stage, study.found) == (Study.State.STOPPED, "grouping", None)
+    assert (study.state, study.found) == (Study.State.STOPPED, None)
     assert not study.niches.exists()
     monkeypatch.undo()
     begin_study(study_id=study.pk)
@@ -203,6 +305,28 @@ def test_a_study_is_repeated_and_compared(shop: Shop) -> None:
     assert found
     assert {one.verdict for one in found} == {"no change that can be told from chance"}
     assert overview.compared(first) == []
+
+
+def test_what_grew_until_the_next_quarter_is_said(shop: Shop) -> None:
+    """The bread is asked for a hundred times as often; nothing else changed."""
+    first = studied()
+    texts = [text for name in MARKETS for text in asked_about(name, 60)]
+    bread = set(asked_about("bread", 60))
+    rows = "".join(
+        f'"{text}","{(1_000 + at % 10 * 100) * (100 if text in bread else 1)}"\n'
+        for at, text in enumerate(texts)
+    )
+    content = io.BytesIO(f"Keyword,Volume\n{rows}".encode())
+    renewed = StudyUpload(side=Source.Side.DEMAND, name="spring.csv", content=content)
+    second = repeat_study(study_id=first.pk, name="Hobbies, spring", uploads=[renewed])
+    begin_study(study_id=second.pk)
+    run_until_empty()
+    second.refresh_from_db()
+    found = {one.name: one.verdict for one in overview.compared(second)}
+    grew = [name for name, verdict in found.items() if verdict == "grew"]
+    assert grew
+    assert all(set(name.split()) & set(MARKETS["bread"].split()) for name in grew)
+    assert set(found.values()) == {"grew", "no change that can be told from chance"}
 
 
 def test_interviews_move_the_estimate(shop: Shop) -> None:

@@ -2,76 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
 from hammock.departments.research.errors import PageRefused
 from hammock.providers.polite_pages import MOST_BYTES, PolitePages, is_public
-
-
-class Shop(BaseHTTPRequestHandler):
-    """A shop on this machine that is asked by the tests."""
-
-    asked: ClassVar[list[str]] = []
-    robots: ClassVar[str] = ""
-
-    def do_GET(self) -> None:
-        """Answer by path."""
-        self.asked.append(self.path)
-        if self.path == "/robots.txt":
-            self._say(200 if self.robots else 404, self.robots.encode())
-        elif self.path == "/round":
-            self._go("/round")
-        elif self.path == "/inside":
-            self._go("http://169.254.169.254/latest/meta-data/")
-        elif self.path == "/file":
-            self._go("file:///etc/passwd")
-        elif self.path == "/huge":
-            self._huge()
-        else:
-            self._say(200, b"hello")
-
-    def _say(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _go(self, place: str) -> None:
-        self.send_response(302)
-        self.send_header("Location", place)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def _huge(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-        try:
-            for _ in range(1_000_000_000 // 65_536):
-                self.wfile.write(b"x" * 65_536)
-        except OSError:
-            return
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its own name
-        """Say nothing."""
+from tests.hostile_shop import Shop, running
 
 
 @pytest.fixture
 def shop() -> Iterator[str]:
-    """Run the shop on a port of its own."""
-    Shop.asked, Shop.robots = [], ""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    """Run the hostile shop."""
+    with running() as address:
+        yield address
 
 
 def fetcher(

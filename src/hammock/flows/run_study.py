@@ -1,15 +1,22 @@
-"""A study runs in the background: begun, stopped, begun again; its result is written at once."""
+"""A study runs in the background: begun, stopped, begun again; its result is written at once.
+
+What its finished steps found is kept in a folder of its own, so that a study that was stopped, or
+whose worker died, goes on from there; the folder goes when the study ends.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 
 from hammock.departments.catalogue.ports import files
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
 SAID_EVERY = 0.5  # seconds between two writes of how far a study is
 PIECE = 1_000_000
+STEPS_KEPT = timedelta(days=30)  # of a stopped study that nobody begins again
 
 
 def begin_study(*, study_id: int) -> None:
@@ -44,7 +52,7 @@ def begin_study(*, study_id: int) -> None:
 
 
 def stop_study(*, study_id: int) -> None:
-    """Stop a study: at once if it waits, at its next step if it runs; nothing is kept of it."""
+    """Stop a study: at once if it waits, in a moment if it runs; its finished steps are kept."""
     with transaction.atomic(durable=True):
         study = lock_one(Study.objects.filter(pk=study_id))
         if study.state == Study.State.WAITING:
@@ -55,7 +63,10 @@ def stop_study(*, study_id: int) -> None:
 
 
 def run_study(*, study_id: int, run: int) -> None:
-    """Run a study that was begun; a stopped one, or a job of an earlier beginning, does nothing."""
+    """Run a study that was begun, from where it was cut off.
+
+    A stopped one, or a job of an earlier beginning, does nothing.
+    """
     if not _claimed(study_id, run):
         return
     try:
@@ -66,6 +77,22 @@ def run_study(*, study_id: int, run: int) -> None:
         _end(study_id, run, state=Study.State.FAILED, problem=error.sentence())
     else:
         _keep(study_id, run, result)
+    forget_steps()
+
+
+def forget_steps() -> None:
+    """Delete the kept steps of studies that ended, and of those stopped a month ago."""
+    folders = list(_steps_folder().glob("*"))  # before asking: none is of a study begun since
+    going_on = Study.objects.filter(state__in=(Study.State.WAITING, Study.State.RUNNING))
+    stopped = Study.objects.filter(state=Study.State.STOPPED, ended_at__gt=clock.now() - STEPS_KEPT)
+    wanted = {str(pk) for pk in (going_on | stopped).values_list("pk", flat=True)}
+    for folder in folders:
+        if folder.name not in wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _steps_folder() -> Path:
+    return Path(settings.HAMMOCK_DATA) / "studies"
 
 
 @dataclass(frozen=True)
@@ -82,7 +109,7 @@ def _studied(study_id: int, heartbeat: Callable[[str, float], None]) -> _Result:
 
     with tempfile.TemporaryDirectory() as scratch:
         question = _question(study_id, Path(scratch), heartbeat)
-        written = investigate(question, heartbeat=heartbeat)
+        written = investigate(question, heartbeat=heartbeat, kept=_steps_folder() / str(study_id))
     heartbeat("drawing the map", 0.0)
     maps = {theme.name: draw_map(written.study, theme=theme) for theme in THEMES}
     return _Result(facts=json.loads(json.dumps(report_facts(written))), maps=maps)
@@ -95,12 +122,15 @@ def _question(study_id: int, folder: Path, heartbeat: Callable[[str, float], Non
 
     found: dict[str, list[Path]] = {Source.Side.DEMAND: [], Source.Side.SUPPLY: []}
     chosen: dict[Path, dict[str, str]] = {}
+    notes: dict[Path, tuple[str, ...]] = {}
     for source in Source.objects.filter(study_id=study_id):
         place = folder / str(source.pk)
         place.mkdir()
         if source.address:
             got = gather(source.address, fetcher=pages(), heartbeat=heartbeat)
-            found[source.side].append(gathered_file(got, place))
+            gathered = gathered_file(got, place)
+            found[source.side].append(gathered)
+            notes[gathered] = got.problems
             continue
         path = place / source.name
         with path.open("wb") as file:
@@ -115,6 +145,7 @@ def _question(study_id: int, folder: Path, heartbeat: Callable[[str, float], Non
         demand=tuple(found[Source.Side.DEMAND]),
         supply=tuple(found[Source.Side.SUPPLY]),
         columns_of=chosen,
+        notes_of=notes,
         model=model_folder(),
         seed=Study.objects.values_list("seed", flat=True).get(pk=study_id),
     )

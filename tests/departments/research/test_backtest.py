@@ -8,7 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.research_backtest import ahead_of, correlation, months_of, read
+from benchmarks.research_backtest import (
+    Measured,
+    ahead_of,
+    correlation,
+    months_of,
+    over,
+    read,
+)
 from tests.departments.research.files import written
 
 HEADER = "Invoice,Description,Quantity,InvoiceDate\n"
@@ -44,10 +51,15 @@ def test_a_file_without_the_columns_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_ranking_that_foresees_is_ahead_of_one_that_does_not() -> None:
     truth = np.arange(60.0)
     chance = np.random.default_rng(1).permutation(60)
-    value, low, high = correlation(truth**2, truth, 1)
-    assert value == pytest.approx(1.0)
-    assert low == pytest.approx(high)
-    _, low, _ = ahead_of(truth**2, chance, truth, 1)
-    assert low > 0.5
-    value, low, high = ahead_of(truth, truth**3, truth, 1)
-    assert (value, low, high) == (0.0, 0.0, 0.0)
+    foreseen = correlation(truth**2, truth, 1)
+    assert foreseen.value == pytest.approx(1.0)
+    assert min(foreseen.drawn) == pytest.approx(1.0)
+    assert np.quantile(ahead_of(truth**2, chance, truth, 1).drawn, 0.05) > 0.5
+    alike = ahead_of(truth, truth**3, truth, 1)
+    assert {alike.value, *alike.drawn} == {0.0}
+
+
+def test_a_figure_is_the_mean_of_its_groupings_and_doubts_as_all_of_them_do() -> None:
+    both = over([Measured(0.2, (0.1, 0.3)), Measured(0.4, (0.5,))])
+    assert both.value == pytest.approx(0.3)
+    assert both.drawn == (0.1, 0.3, 0.5)

@@ -67,6 +67,14 @@ def test_a_sitemap_is_followed_on_its_own_host_only(tmp_path: Path) -> None:
     assert [(one.text, one.price) for one in kept.rows] == [("Desk lamp", 39.5)]
 
 
+def test_more_pages_than_are_read_are_said() -> None:
+    places = [f"{SHOP}/{at}" for at in range(5)]
+    pages = Pages({f"{SHOP}/sitemap.xml": sitemap(*places), **dict.fromkeys(places, page([LAMP]))})
+    found = gather(f"{SHOP}/sitemap.xml", fetcher=pages, most=3)
+    assert len(found.products) == 3
+    assert found.problems == ("Only the first 3 of 5 pages were read.",)
+
+
 def test_malformed_data_is_named_and_the_rest_is_read() -> None:
     markup = (page("{not json") + page([LAMP]) + page({"@type": "Product"})).decode()
     found = products_on(markup)

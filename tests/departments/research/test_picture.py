@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,9 +32,10 @@ def test_names_at_one_place_stand_one_above_the_other() -> None:
     assert (second.x, abs(second.y - first.y)) == (400, LINE)
 
 
-def studied(names: list[str]) -> Study:
+def studied(names: list[str], unserved: int = 1) -> Study:
     asked = [Asked(text=text) for name in names for text in asked_about(name, 70)]
-    offered = [Offered(text=text) for name in names[1:] for text in asked_about(name, 12, seed=2)]
+    served = names[unserved:]
+    offered = [Offered(text=text) for name in served for text in asked_about(name, 12, seed=2)]
     return study(demand_of([(asked, ())]), supply_of([offered]), encoder=shipped())
 
 
@@ -48,3 +50,31 @@ def test_every_text_is_drawn_within_the_picture() -> None:
             x, y = map(float, circle.split(","))
             assert 0 <= x <= WIDTH
             assert 0 <= y <= HEIGHT
+
+
+_CIRCLE = re.compile(
+    r'aria-label="[^"]*?(?:chance: (\d+)%)?" role="graphics-symbol" aria-roledescription="circle" '
+    r'transform="translate\(([\d.]+),([\d.]+)\)"[^>]* fill="([^"]+)"'
+)
+
+
+def test_a_hole_is_seen_where_much_is_asked_and_no_offer_shades_it() -> None:
+    """Two markets of eight are not served: their points are warm, and stand out of the shade.
+
+    Points are drawn in the order of the texts; an offer's shade reaches sixteen points around it.
+    """
+    found = studied(list(MARKETS), unserved=2)
+    circles = _CIRCLE.findall(draw_map(found, theme=THEMES[0]))
+    shade = np.array([(x, y) for chance, x, y, _ in circles if not chance], dtype=float)
+    texts = [one for one in circles if one[0]]
+    assert len(texts) == len(found.niche_of)
+    assert len(shade) == len(found.supply)
+    at = np.array([(x, y) for _, x, y, _ in texts], dtype=float)
+    shaded = (np.linalg.norm(at[:, None] - shade[None], axis=2) < 16).any(axis=1)
+    warm = np.array([int(chance) >= 90 for chance, *_ in texts])
+    holes = np.arange(len(texts)) < 2 * 70
+    assert warm[holes].mean() > 0.9
+    assert warm[~holes].mean() < 0.4
+    assert shaded[holes].mean() < shaded[~holes].mean() / 2
+    coolest = {colour for chance, *_, colour in texts if int(chance) <= 10}
+    assert not coolest & {colour for chance, *_, colour in texts if int(chance) >= 90}

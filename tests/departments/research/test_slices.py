@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hammock.departments.research.rules.rows import Asked, Offered, demand_of, supply_of
-from hammock.departments.research.rules.study import study
+from hammock.departments.research.rules.rows import (
+    Asked,
+    Demand,
+    Offered,
+    Supply,
+    demand_of,
+    supply_of,
+)
+from hammock.departments.research.rules.study import Study, study
 from hammock.departments.research.slices import asked_by, offered_by, price_steps, underserved
 from hammock.kit.text import shipped
 from tests.departments.research.markets import MARKETS, asked_about
@@ -104,28 +113,96 @@ def test_price_steps_are_quarters_and_unknown_prices_have_none() -> None:
     assert price_steps(np.array([1.0, 2.0])) == ["", ""]
 
 
-def test_a_missing_price_step_and_format_are_said() -> None:
-    asked = [Asked(text=text) for name in MARKETS for text in asked_about(name, 60)]
+@dataclass(frozen=True)
+class World:
+    """A study whose piano and bread nobody serves, with what went in."""
+
+    study: Study
+    demand: Demand
+    supply: Supply
+
+    def said(self, *words: str) -> list[str]:
+        """Give what is said of the niches that these words tell apart."""
+        everything = underserved(self.study, self.demand, self.supply)
+        return [one for number in self.niches(*words) for one in everything.get(number, ())]
+
+    def niches(self, *words: str) -> list[int]:
+        """Give the numbers of the niches that these words tell apart."""
+        return [one.number for one in self.study.niches if set(words) & set(one.naming.words)]
+
+
+def world(asked: Iterable[Asked] = (), offered: Iterable[Offered] = ()) -> World:
+    texts = list(asked) or [Asked(text=one) for name in MARKETS for one in asked_about(name, 60)]
+    offers = list(offered) or [
+        Offered(text=one)
+        for name in MARKETS
+        if name not in {"piano", "bread"}
+        for one in asked_about(name, 40, seed=2)
+    ]
+    demand, supply = demand_of([(texts, ())]), supply_of([offers])
+    found = study(demand, supply, encoder=shipped(), seed=1)
+    assert not found.refusal
+    return World(found, demand, supply)
+
+
+@pytest.mark.parametrize("part", ["country", "language"])
+def test_a_country_or_language_that_is_served_worse_is_said(part: str) -> None:
+    """Every third who asks about dogs is Austrian and finds nothing; a few Swiss do not count."""
+    asked = [
+        replace(Asked(text=text), **{part: ("de", "at", "de")[at % 3] if at > 3 else "ch"})  # type: ignore[arg-type]
+        for name in MARKETS
+        for at, text in enumerate(asked_about(name, 60))
+    ]
+    there = world(asked)
+    dogs = there.niches("puppy", "leash", "vet")[:1]
+    values = there.demand.countries if part == "country" else there.demand.languages
+    chance = np.zeros(len(values))
+    of_dogs = np.isin(there.study.niche_of, dogs)
+    chance[of_dogs & (np.array(values) == "at")] = 0.9
+    chance[of_dogs & (np.array(values) == "ch")] = 1.0
+    planted = replace(there, study=replace(there.study, chance=chance))
+    count = int((of_dogs & (np.array(values) == "at")).sum())
+    assert count >= 5
+    (sentence,) = [one for said in [planted.said("puppy", "leash", "vet")] for one in said]
+    assert sentence == f"{part.capitalize()} at: 90% of {count} texts find no fitting offer."
+    whole = underserved(planted.study, planted.demand, planted.supply)
+    assert set(whole) == set(dogs)
+
+
+def test_a_price_step_that_others_have_and_a_niche_lacks_is_said() -> None:
     offered = [
-        Offered(
-            text=text,
-            price=5.0 + at % 4 if name == "dog" else 5.0 + at,
-            format="book" if name == "dog" else ("course", "book")[at % 2],
-        )
+        Offered(text=text, price=5.0 + at % 4 if name == "dog" else 5.0 + at)
         for name in MARKETS
         if name not in {"piano", "bread"}
         for at, text in enumerate(asked_about(name, 40, seed=2))
     ]
-    demand, supply = demand_of([(asked, ())]), supply_of([offered])
-    found = study(demand, supply, encoder=shipped(), seed=1)
-    assert not found.refusal
-    said = underserved(found, demand, supply)
-    dogs = {
-        niche.number
-        for niche in found.niches
-        if {"puppy", "leash", "vet"} & set(niche.naming.words)
-    }
-    sentences = [one for niche in dogs for one in said.get(niche, ())]
-    assert any("No offer of the format course" in one for one in sentences)
-    assert any("No offer of the price" in one for one in sentences)
-    assert underserved(found, demand, None) == {}
+    there = world(offered=offered)
+    cheapest, *others = sorted(
+        set(price_steps(there.supply.price)), key=lambda step: float(step.split()[0])
+    )
+    said = there.said("puppy", "leash", "vet")
+    for step in others:
+        assert any(one.startswith(f"No offer of the price {step} among ") for one in said)
+    assert not any(cheapest in one for one in said)
+    assert there.said("camera", "tripod", "shutter") == []
+
+
+def test_a_format_that_others_have_and_a_niche_lacks_is_said() -> None:
+    offered = [
+        Offered(text=text, format="book" if name == "dog" else ("course", "book")[at % 2])
+        for name in MARKETS
+        if name not in {"piano", "bread"}
+        for at, text in enumerate(asked_about(name, 40, seed=2))
+    ]
+    there = world(offered=offered)
+    said = there.said("puppy", "leash", "vet")
+    assert said
+    assert all(one.startswith("No offer of the format course among ") for one in said)
+    assert there.said("camera", "tripod", "shutter") == []
+
+
+def test_without_supply_or_a_ranking_no_part_is_said_to_be_worse() -> None:
+    there = world()
+    assert underserved(there.study, there.demand, None) == {}
+    refused = replace(there.study, refusal="Not ranked.")
+    assert underserved(refused, there.demand, there.supply) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -110,6 +111,27 @@ def test_evenly_spread_supply_is_not_ranked() -> None:
     even = [Offered(text=texts[row]) for row in chance.choice(len(texts), 96, replace=False)]
     found = run(supply_of([even]))
     assert "not ranked" in found.refusal
+    assert all(niche.rank is None for niche in found.niches)
+
+
+def test_a_study_that_finds_nothing_unmet_ranks_nothing_by_it() -> None:
+    """The piano is not served, but larger niches would stand further off if they were not."""
+    lamps = [
+        form.format(one, two)
+        for one, two in permutations(["shade", "bulb", "desk", "bedroom", "glass"], 2)
+        for form in ("lamp {0} for {1}", "best lamp {0} {1}", "where to buy lamp {0} {1}")
+    ]
+    lampen = [
+        form.format(one, two)
+        for one, two in permutations(["schirm", "birne", "tisch", "zimmer", "glas"], 2)
+        for form in ("lamp {0} für {1}", "beste lamp {0} {1}", "wo kaufen lamp {0} {1}")
+    ]
+    rows = [Asked(text=text) for name in MARKETS for text in asked_about(name, 60)]
+    rows += [Asked(text=text) for text in lamps[:45] + lampen[:30]]
+    served = [text for name in MARKETS if name != "piano" for text in asked_about(name, 12, seed=2)]
+    offers = supply_of([[Offered(text=text) for text in served + lamps[::4]]])
+    found = study(demand_of([(rows, ())]), offers, encoder=shipped())
+    assert "nothing unmet can be told apart" in found.refusal
     assert all(niche.rank is None for niche in found.niches)
 
 

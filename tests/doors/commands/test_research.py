@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
 import html
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from hammock.departments.research import ports
+from hammock.providers.polite_pages import PolitePages
+from tests import hostile_shop
 from tests.departments.research.files import written
 from tests.departments.research.markets import MARKETS, asked_about
 
@@ -95,6 +100,98 @@ def test_supply_at_a_private_address_is_refused(tmp_path: Path) -> None:
             stdout=io.StringIO(),
         )
     assert not (tmp_path / "report").exists()
+
+
+def polite_here(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let this machine's own address be fetched, and no other private one."""
+    polite = PolitePages(folder=folder, allows=lambda ip: ip == "127.0.0.1", between=0.0)
+    monkeypatch.setattr(ports, "_pages", [polite])
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("/inside", "private network"),
+        ("/huge", "larger than 5,000,000 bytes"),
+        ("/malformed", "its JSON-LD is malformed"),
+        ("/plain", "no product data was found on 1 pages"),
+    ],
+)
+def test_a_hostile_page_is_refused_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, problem: str
+) -> None:
+    polite_here(monkeypatch, tmp_path / "pages")
+    with hostile_shop.running() as shop, pytest.raises(CommandError, match=problem):
+        studied(tmp_path, demand_file(tmp_path), f"{shop}{path}")
+    assert not (tmp_path / "report").exists()
+
+
+def test_what_a_page_has_malformed_is_named_beside_what_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polite_here(monkeypatch, tmp_path / "pages")
+    with hostile_shop.running() as shop:
+        hostile_shop.Shop.products = [
+            {"@type": "Product", "name": text}
+            for name in SERVED
+            for text in asked_about(name, 12, seed=2)
+        ]
+        found = studied(tmp_path, demand_file(tmp_path), f"{shop}/products")
+    assert found["ranked"]
+    assert found["sources"][1]["rows"] == 12 * len(SERVED)
+    (note,) = found["sources"][1]["notes"]
+    assert note == f"{shop}/products: its JSON-LD is malformed."
+    assert note in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_file_as_bad_as_tools_write_them_is_read_or_named(tmp_path: Path) -> None:
+    """UTF-16 with 50 columns, ranges, thousands, repeated and empty rows, a German among them."""
+    wide = "\t".join(f"Attribute {at}" for at in range(47))
+    texts = [text for name in MARKETS for text in asked_about(name, 60)]
+    volumes = ["10K – 100K", "<10", "1.900", "2.400.000", "--"]
+    rows = [f"{wide}\t{text}\tEUR\t{volumes[at % 5]}" for at, text in enumerate(texts)]
+    rows += rows[:7]
+    rows += ["\t" * 49, f"{wide}\twie kann ich mit dem Klavier üben\tEUR\tviele"]
+    header = f"Keyword Stats\n\n{wide}\tKeyword\tCurrency\tAvg. monthly searches\n"
+    path = written(tmp_path, "k.csv", header + "\n".join(rows) + "\n", encoding="utf-16")
+    offers = [text for name in SERVED for text in asked_about(name, 12, seed=2)]
+    supply = written(tmp_path, "offers.csv", "name\n" + "\n".join(offers) + "\n")
+    found = studied(tmp_path, path, str(supply))
+    asked = found["sources"][0]
+    assert asked["encoding"] == "utf-16"
+    assert (asked["columns"]["text"], len(asked["unused"])) == ("Keyword", 47)
+    assert found["texts"] == len(texts) + 1
+    assert [one["why"] for one in asked["refused"]] == ["“viele” is no number"]
+    assert any(
+        note.startswith("At least 1 of 488 texts are not English") for note in asked["notes"]
+    )
+    with (tmp_path / "report" / "queries.csv").open(encoding="utf-8", newline="") as lines:
+        volume = {row["text"]: float(row["volume"]) for row in csv.DictReader(lines)}
+    assert 10_000 < volume[texts[0]] < 100_000
+    assert volume[texts[1]] < 10
+    assert (volume[texts[2]], volume[texts[3]]) == (1_900, 2_400_000)
+    assert found["unit"] == "unanswered searches a month"
+    assert all(one["pays"] is None for one in found["niches"])
+
+
+def test_a_year_of_history_shows_trend_and_season(tmp_path: Path) -> None:
+    months = [f"Searches: {name} 2025" for name in calendar.month_abbr[1:]]
+    texts = [text for name in MARKETS for text in asked_about(name, 20)]
+    rows = "".join(f"{text},100,{','.join(['100'] * 11)},300\n" for text in texts)
+    path = written(tmp_path, "k.csv", f"Keyword,Volume,{','.join(months)}\n{rows}")
+    found = studied(tmp_path, path)
+    sentence = "Most asked in December: 3.0 times the usual month."
+    assert {one["season"] for one in found["niches"]} == {sentence}
+    assert sentence in (tmp_path / "report" / "niche-1.html").read_text(encoding="utf-8")
+
+
+def studied(folder: Path, demand: Path, *supply: str) -> dict[str, Any]:
+    """Run the command into `folder`/report and give what it printed as JSON."""
+    told = io.StringIO()
+    out = folder / "report"
+    call_command("research", demand, supply=list(supply), out=out, json=True, stdout=told)
+    found: dict[str, Any] = json.loads(told.getvalue())
+    return found
 
 
 def test_without_supply_the_report_says_that_nothing_is_ranked(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hammock.departments.marketing.gathering import Gathered, Searched
 from hammock.departments.research.models import Conversation, Study, Trial
 from hammock.departments.team.roles import Role
 from hammock.flows.count_visits import count_visits
+from hammock.flows.open_study import open_study
 from hammock.flows.try_niche import start_trial
 from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
@@ -51,6 +52,12 @@ def test_an_owner_studies_a_market(owner: Client) -> None:
     assert "Hobbies" in page(owner, "research/")
     niche = study.niches.get(rank=1)
     text = page(owner, f"research/niches/{niche.pk}/")
+    evidence = niche.facts["evidence"]
+    product = 1 - evidence["satisfaction"]["value"]
+    for part in (evidence["demand"]["value"], evidence["pays"]["value"]):
+        product *= part
+    assert niche.facts["opportunity"] == pytest.approx(product, rel=1e-3)
+    assert f"(1 − {100 * evidence['satisfaction']['value']:.1f} %)" in text
     for heading in ("Why not this one", "Three cheap tests", "The first twenty customers"):
         assert heading in text
 
@@ -148,6 +155,8 @@ def test_tests_are_set_up_and_their_results_shown(owner: Client) -> None:
     )
     assert "after the tests" in text
     assert "50 reached, 5 acted" in text
+    again = owner.get(f"/console/research/tests/{trial.pk}/").content.decode()
+    assert 'value="95.00"' in again
 
 
 def test_a_conversation_is_written_down(owner: Client) -> None:
@@ -165,6 +174,42 @@ def test_a_conversation_is_written_down(owner: Client) -> None:
     )
     assert "<b>Ann</b>" in text
     assert "not kept yet" in text
+
+
+def test_a_quote_is_shown_only_with_consent(owner: Client) -> None:
+    niche = studied().niches.get(rank=1)
+    press(owner, f"research/niches/{niche.pk}/first/")
+    talk = Conversation.objects.filter(niche=niche).first()
+    assert talk is not None
+    said = {"who": "Ann", "quote": "It saved my Sunday."}
+    assert said["quote"] not in press(owner, f"research/talks/{talk.pk}/", said)
+    agreed = {**said, "may_quote": "on"}
+    assert said["quote"] in press(owner, f"research/talks/{talk.pk}/", agreed)
+
+
+def test_a_study_is_looked_at_again_and_compared(owner: Client) -> None:
+    first = studied()
+    text = page(owner, f"research/{first.pk}/again/")
+    assert f"stand beside those of “{first.name}”" in text
+    press(owner, f"research/{first.pk}/again/", {"name": "Hobbies, spring", "addresses": ""})
+    second = Study.objects.get(previous=first)
+    press(owner, f"research/{second.pk}/begin/")
+    run_until_empty()
+    text = page(owner, f"research/{second.pk}/")
+    assert "no sure change" in text
+    assert "Since " in text
+
+
+def test_a_study_that_cannot_be_told_from_chance_shows_no_ranks(owner: Client) -> None:
+    asked = demand()
+    study = open_study(name="No supply", uploads=[asked])
+    press(owner, f"research/{study.pk}/begin/")
+    run_until_empty()
+    text = page(owner, f"research/{study.pk}/")
+    assert "Not ranked" in text
+    assert "Niches, by volume" in text
+    assert "Opportunity" not in text
+    assert not study.niches.filter(rank__isnull=False).exists()
 
 
 def test_a_stopped_study_begins_again(owner: Client) -> None:

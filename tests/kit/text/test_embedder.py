@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
 import types
@@ -71,6 +72,15 @@ def test_thousands_of_short_texts_are_encoded_in_a_second() -> None:
 
 def test_no_folder_means_the_shipped_model() -> None:
     assert configured(None) is shipped()
+
+
+def test_the_shipped_files_are_those_that_their_notice_tells_of() -> None:
+    """A model that was made anew says how it was made, in the same commit."""
+    notice = (shipped_folder() / "NOTICE.md").read_text(encoding="utf-8")
+    files = [shipped_folder() / name for name in ("model.npz", "tokenizer.json")]
+    for file in files:
+        assert f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" in notice
+    assert 8_000_000 <= sum(file.stat().st_size for file in files) <= 15_000_000
 
 
 def test_a_folder_of_the_same_kind_is_used(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from wagtail.images.models import Image
 
 from hammock.departments.catalogue.models import Price, Product
+from hammock.departments.catalogue.rules import stems
 from hammock.kit import showing
 
 CARD_PICTURE = "fill-600x450|format-webp"
@@ -102,12 +103,32 @@ def on_sale() -> QuerySet[Product]:
 
 
 def matching(products: QuerySet[Product], words: str) -> QuerySet[Product]:
-    """Keep the products in which every word of a search occurs."""
-    for word in words.split()[:8]:
-        products = products.filter(
-            Q(title__icontains=word) | Q(summary__icontains=word) | Q(description__icontains=word)
-        )
+    """Keep the products that speak of every word of a search, by its stem; of no word, none."""
+    sought = stems(words)
+    if not sought:
+        return products.none()
+    for stem in sought:
+        products = products.filter(_speaks_of(stem))
     return products
+
+
+def nearby(products: QuerySet[Product], words: str) -> QuerySet[Product]:
+    """Keep the products that speak of any word of a search: what to show where none has all."""
+    some = Q(pk__in=())
+    for stem in stems(words):
+        some |= _speaks_of(stem)
+    return products.filter(some)
+
+
+def _speaks_of(stem: str) -> Q:
+    kinds = [kind for kind in Product.Kind if stem in kind.label.lower()]
+    return (
+        Q(title__icontains=stem)
+        | Q(summary__icontains=stem)
+        | Q(description__icontains=stem)
+        | Q(category__icontains=stem)
+        | Q(kind__in=kinds)
+    )
 
 
 def cards(products: Iterable[Product]) -> list[Card]:

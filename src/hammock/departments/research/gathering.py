@@ -25,7 +25,7 @@ MOST_SITEMAPS = 20
 
 @dataclass(frozen=True)
 class Gathered:
-    """What an address gave: products with the page each stood on, and the pages left out."""
+    """What an address gave: products with the page each stood on, and what was left out and why."""
 
     address: str
     products: tuple[tuple[str, Offered], ...]
@@ -47,7 +47,10 @@ def gather(
     """
     problems: list[str] = []
     first = fetcher.get(address)
-    pages = _pages_of(first, fetcher, problems)[:most]
+    listed = _pages_of(first, fetcher, problems)
+    pages = listed[:most]
+    if len(listed) > most:
+        problems.append(f"Only the first {most:,} of {len(listed):,} pages were read.")
     products: list[tuple[str, Offered]] = []
     for at, page in enumerate(pages):
         heartbeat("fetching pages", at / max(len(pages), 1))
@@ -93,7 +96,10 @@ def _pages_of(first: Fetched, fetcher: PageFetcher, problems: list[str]) -> list
     if not is_index(first.body):
         return list(addresses_in(first.body, host=host))
     found: list[str] = []
-    for sitemap in list(addresses_in(first.body, host=host))[:MOST_SITEMAPS]:
+    sitemaps = list(addresses_in(first.body, host=host))
+    if len(sitemaps) > MOST_SITEMAPS:
+        problems.append(f"Only the first {MOST_SITEMAPS} of {len(sitemaps):,} sitemaps were read.")
+    for sitemap in sitemaps[:MOST_SITEMAPS]:
         try:
             found += addresses_in(fetcher.get(sitemap).body, host=host)
         except PageRefused as refused:

@@ -7,6 +7,7 @@ put in place at the end, so a study that stops leaves nothing half done.
 
 from __future__ import annotations
 
+import calendar
 import csv
 import json
 import shutil
@@ -183,9 +184,21 @@ def _lists(niche: Niche) -> dict[str, Any]:
         "in_vain": _in_vain(niche),
         "countries": dict(niche.countries),
         "asked_for": dict(niche.asked_for),
+        "season": _season(niche),
         "why": list(niche.why),
         "why_not": list(niche.why_not),
     }
+
+
+def _season(niche: Niche) -> str:
+    """Say which month stands out, where there is a year of history to say it."""
+    course = niche.course
+    if course is None or not course.index:
+        return ""
+    if course.peak is None:
+        return "No month of the year stands out."
+    times = course.index[course.peak - 1]
+    return f"Most asked in {calendar.month_name[course.peak]}: {times:.1f} times the usual month."
 
 
 def _in_vain(niche: Niche) -> dict[str, Any] | None:

@@ -31,6 +31,7 @@ from hammock.flows.hear_demand import hear_customers, hear_searches
 from hammock.flows.open_study import StudyUpload
 from hammock.flows.try_niche import TrialResult
 from hammock.kit import clock, personal
+from hammock.kit.money import Money
 
 SHOWN_FIRST = 15
 MEANINGS = {
@@ -288,6 +289,7 @@ def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
 
     niche = _niche(niche_id)
     trials = {trial.kind: trial for trial in niche.trials.all()}
+    evidence = niche.facts.get("evidence") or {}
     return frame.show(
         request,
         "niche.html",
@@ -296,6 +298,7 @@ def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
         niche=niche,
         facts=niche.facts,
         study=niche.study,
+        satisfied=100 * evidence.get("satisfaction", {}).get("value", 0.0),
         learned=learned(niche),
         tried=any(trial.ended_at for trial in trials.values())
         or niche.conversations.filter(found_nothing__isnull=False).exists(),
@@ -328,7 +331,7 @@ def trial_end(request: HttpRequest, trial_id: int) -> HttpResponse:
     if trial is None or trial.kind == Trial.Kind.INTERVIEWS:
         raise Http404
     acted = trial.acted or trial.entries.count()
-    initial = {"reached": max(trial.reached, acted), "acted": acted}
+    initial = {"reached": max(trial.reached, acted), "acted": acted, "paid": _paid(trial)}
     form = ResultForm(request.POST or None, trial=trial, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -451,6 +454,11 @@ def _trial_row(trial: Trial | None, kind: str) -> dict[str, Any]:
         "waiting": trial.entries.count() if trial else 0,
         "talks": trial.conversations.all() if trial else (),
     }
+
+
+def _paid(trial: Trial) -> Money | None:
+    """Give what a result that was entered before said of money."""
+    return Money(minor=trial.paid_minor, currency=trial.currency) if trial.currency else None
 
 
 def _do(request: HttpRequest, study_id: int, act: Any, said: str) -> HttpResponse:

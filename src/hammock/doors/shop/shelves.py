@@ -23,6 +23,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     found = shelf.on_sale()
     if chosen:
         found = found.filter(category=chosen)
+    everything = found
     if query:
         found = shelf.matching(found, query)
     cards = shelf.cards(found)
@@ -34,6 +35,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "query": query,
             "products": cards,
+            "nearby": [] if cards else shelf.cards(shelf.nearby(everything, query)),
             "results_count": len(cards),
         },
     )

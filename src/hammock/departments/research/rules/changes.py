@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LEAST_SHARED = 0.25  # of the words of both
+UNCHANGED = "no change that can be told from chance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +23,14 @@ class Change:
     before: float | None
     verdict: str
 
+    @property
+    def sure(self) -> bool:
+        """Tell whether anything changed that is not chance."""
+        return self.verdict != UNCHANGED
+
 
 def changes(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> list[Change]:
-    """Compare ranked niches (as `report.facts` gives them), in today's order."""
+    """Compare ranked niches (as `report.facts` gives them): sure changes first, as ranked today."""
     known = [one for one in before if one["opportunity"] is not None]
     found = []
     for niche in now:
@@ -41,7 +47,7 @@ def changes(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]
                 verdict=_verdict(niche, match),
             )
         )
-    return found
+    return sorted(found, key=lambda change: not change.sure)
 
 
 def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
@@ -56,4 +62,4 @@ def _verdict(now: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
         return "grew"
     if now["opportunity_high"] < before["opportunity_low"]:
         return "shrank"
-    return "no change that can be told from chance"
+    return UNCHANGED

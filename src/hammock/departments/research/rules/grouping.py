@@ -18,6 +18,7 @@ from hammock.kit.text import unit
 
 TIES = 15  # nearest others that a text is tied to
 FINENESS = 4.0
+AT_ONCE = 65_536  # rows
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,31 @@ class Grouping:
 
 
 def centred(demand: Vectors, *others: Vectors) -> tuple[Vectors, ...]:
-    """Take away what all demand has in common, so that only differences within it count.
+    """Give new tables without what all demand has in common, rows scaled to length one.
 
-    The same shift is made to the other tables (supply), and all rows are scaled to length one.
+    The same shift is made to the other tables (supply).
     """
-    common = demand.mean(axis=0, dtype=np.float64).astype(np.float32)
-    return tuple(unit(vectors - common) for vectors in (demand, *others))
+    common = common_of(demand)
+    tables = tuple(vectors.copy() for vectors in (demand, *others))
+    for table in tables:
+        centre(table, common)
+    return tables
+
+
+def common_of(demand: Vectors) -> Vectors:
+    """Give what all demand has in common."""
+    common: Vectors = demand.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return common
+
+
+def centre(vectors: Vectors, common: Vectors) -> None:
+    """Take away what is common, so that only differences count; rows get the length one.
+
+    Done in place, part by part: a second table of a million would be a gigabyte.
+    """
+    for start in range(0, len(vectors), AT_ONCE):
+        part = vectors[start : start + AT_ONCE]
+        part[:] = unit(part - common)
 
 
 def ties(near: Neighbours) -> Any:

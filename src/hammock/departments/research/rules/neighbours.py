@@ -7,16 +7,20 @@ only there, which costs n·log n. What a tree misses at its borders another one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from hammock.departments.research.rules.steps import Once
+
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int32]
+Beat = Callable[[float], None]
 
 EXACT_PAIRS = 250_000_000  # about 16,000 x 16,000: a few seconds on one core
 LEAF = 1024
@@ -40,25 +44,44 @@ class Neighbours:
         return Neighbours(rows=self.rows[:, :count], nearness=self.nearness[:, :count])
 
 
-def nearest_others(vectors: Vectors, count: int, *, seed: int) -> Neighbours:
-    """Find for each row its `count` nearest other rows of the same table."""
-    return _search(vectors, vectors, count, itself=np.arange(len(vectors)), seed=seed)
+def neighbours_once(once: Once, step: str, find: Callable[[], Neighbours]) -> Neighbours:
+    """Find neighbours as a step that may have been done before."""
+    return Neighbours(**once(step, lambda: vars(find())))
 
 
-def nearest_among(vectors: Vectors, others: Vectors, count: int, *, seed: int) -> Neighbours:
-    """Find for each row of `vectors` its `count` nearest rows of `others`."""
-    return _search(vectors, others, count, itself=np.full(len(vectors), NOBODY), seed=seed)
+def nearest_others(
+    vectors: Vectors, count: int, *, seed: int, beat: Beat = lambda share: None
+) -> Neighbours:
+    """Find for each row its `count` nearest other rows of the same table.
+
+    `beat` hears the share done, and may raise to stop.
+    """
+    return _search(vectors, vectors, count, itself=np.arange(len(vectors)), seed=seed, beat=beat)
+
+
+def nearest_among(
+    vectors: Vectors, others: Vectors, count: int, *, seed: int, beat: Beat = lambda share: None
+) -> Neighbours:
+    """Find for each row of `vectors` its `count` nearest rows of `others`, heard by `beat`."""
+    nobody = np.full(len(vectors), NOBODY)
+    return _search(vectors, others, count, itself=nobody, seed=seed, beat=beat)
 
 
 def nearest_sampled(vectors: Vectors, sample: NDArray[np.intp], count: int) -> Neighbours:
     """Find for each row its `count` nearest rows of the sampled ones, itself left out."""
     itself = np.full(len(vectors), NOBODY)
     itself[sample] = np.arange(len(sample))
-    return _search(vectors, vectors[sample], count, itself=itself, seed=0)
+    return _search(vectors, vectors[sample], count, itself=itself, seed=0, beat=lambda share: None)
 
 
 def _search(
-    vectors: Vectors, others: Vectors, count: int, *, itself: NDArray[np.intp], seed: int
+    vectors: Vectors,
+    others: Vectors,
+    count: int,
+    *,
+    itself: NDArray[np.intp],
+    seed: int,
+    beat: Beat,
 ) -> Neighbours:
     found = Neighbours(
         rows=np.full((len(vectors), count), NOBODY, dtype=np.int32),
@@ -72,12 +95,17 @@ def _search(
             (np.arange(start, min(start + BLOCK, len(vectors))), everyone)
             for start in range(0, len(vectors), BLOCK)
         ]
-        _look_everywhere(found, vectors, others, blocks, itself)
+        _look_everywhere(found, vectors, others, blocks, itself, beat=beat)
         return found
     for tree in range(TREES):
         leaves = _leaves(vectors, others, np.random.default_rng((seed, tree)))
-        _look_everywhere(found, vectors, others, leaves, itself)
+        of_all = partial(_share_of_all, beat, tree)
+        _look_everywhere(found, vectors, others, leaves, itself, beat=of_all)
     return found
+
+
+def _share_of_all(beat: Beat, tree: int, share: float) -> None:
+    beat((tree + share) / TREES)
 
 
 def _look_everywhere(
@@ -86,13 +114,21 @@ def _look_everywhere(
     others: Vectors,
     parts: Iterable[tuple[NDArray[np.intp], Rows]],
     itself: NDArray[np.intp],
+    *,
+    beat: Beat,
 ) -> None:
     """Look through parts on two cores, a product on one of them; no row is in two parts."""
+    beat(0.0)
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(CORES) as pool:
-        for done in [
+        looks = [
             pool.submit(_look, found, vectors, others, rows, among, itself) for rows, among in parts
-        ]:
-            done.result()
+        ]
+        try:
+            for at, done in enumerate(looks, start=1):
+                done.result()
+                beat(at / len(looks))
+        finally:  # who stops does not wait for the rest
+            pool.shutdown(cancel_futures=True)
 
 
 def _look(

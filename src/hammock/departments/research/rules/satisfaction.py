@@ -40,7 +40,9 @@ from hammock.departments.research.rules.neighbours import (
     nearest_among,
     nearest_others,
     nearest_sampled,
+    neighbours_once,
 )
+from hammock.departments.research.rules.steps import Once, done_anew
 from hammock.kit.text import unit
 
 SERVED_BY_AN_OFFER = 15  # the nearest askers, whom an offer is taken to serve
@@ -106,18 +108,43 @@ class Market:
         grouping: Grouping,
         askers: Neighbours,
         seed: int,
+        beat: Callable[[float], None] = lambda share: None,
+        once: Once = done_anew,
     ) -> None:
+        """Let demand and supply meet; `beat` hears the share done, and may raise to stop."""
         self.grouping = grouping
         self.offers = len(supply)
-        self.queue, self.queued = self._sampled(demand, askers, seed=seed)
-        self._offers = nearest_among(demand, supply, min(OFFERS_SEEN, len(supply)), seed=seed)
-        served = nearest_among(supply, demand, min(SERVED_BY_AN_OFFER, len(demand)), seed=seed)
+        self._offers = neighbours_once(
+            once,
+            "offers",
+            lambda: nearest_among(
+                demand,
+                supply,
+                min(OFFERS_SEEN, len(supply)),
+                seed=seed,
+                beat=lambda done: beat(done / 2),
+            ),
+        )
+        served = neighbours_once(
+            once,
+            "served",
+            lambda: nearest_among(
+                supply,
+                demand,
+                min(SERVED_BY_AN_OFFER, len(demand)),
+                seed=seed,
+                beat=lambda done: beat((1 + done) / 2),
+            ),
+        )
         self.served = served.rows
+        self.queue, self.queued = self._sampled(demand, askers, seed=seed, once=once)
         self._niche_of_offer = self.labels_of_offers(grouping.niche)
-        self._step, self._step_inside, self._step_outside = _steps(graph, grouping)
+        self._step, self._step_inside = _steps(graph, grouping)
         self._scale: tuple[Floats, Floats] | None = None
 
-    def _sampled(self, demand: Vectors, askers: Neighbours, *, seed: int) -> tuple[Neighbours, int]:
+    def _sampled(
+        self, demand: Vectors, askers: Neighbours, *, seed: int, once: Once
+    ) -> tuple[Neighbours, int]:
         """Give each text's nearest askers out of how many, thinned to what offers can answer.
 
         Among a hundred times more askers than offers even a served text has a long queue before
@@ -127,7 +154,10 @@ class Market:
         if len(demand) <= wanted:
             return askers, len(demand)
         sample = np.random.default_rng((seed, 1)).choice(len(demand), wanted, replace=False)
-        return nearest_sampled(demand, np.sort(sample), ASKERS_SEEN), wanted
+        queue = neighbours_once(
+            once, "queue", lambda: nearest_sampled(demand, np.sort(sample), ASKERS_SEEN)
+        )
+        return queue, wanted
 
     @property
     def nearest_offer(self) -> NDArray[np.float32]:
@@ -147,7 +177,7 @@ class Market:
         """Score all texts with only the offers that are `alive`."""
         signs, hidden = self._signs(alive)
         spread = _spread(self._step, signs)
-        outside = self._step_outside @ spread
+        outside = self._step @ spread - self._step_inside @ spread
         alone = _spread(self._step_inside, hidden, outside)
         both, both_hidden = _logged(spread), _logged(alone)
         if self._scale is None:
@@ -181,21 +211,21 @@ class Market:
         return np.asarray(arrived, dtype=np.float32)
 
 
-def estimate(
-    market: Market,
-    scene: Market,
-    texts: Vectors,
-    *,
-    seed: int,
-    heartbeat: Callable[[float], None] = lambda share: None,
-) -> Unmet:
+@dataclass(frozen=True)
+class Rehearsal:
+    """How niches looked in rehearsed gaps, and what share of each was hidden in truth."""
+
+    looked: Floats
+    truths: Floats
+
+
+def estimate(market: Market, rehearsal: Rehearsal) -> Unmet:
     """Estimate how much of each niche is unmet, with intervals from rehearsed gaps.
 
-    The rehearsal plays on `scene` and its `texts`: the market itself, or a smaller one of the same
-    kind. `heartbeat` hears the share done, and may raise to stop.
+    The rehearsal was played on the market itself, or on a smaller one of the same kind.
     """
     now = market.read(np.ones(market.offers, dtype=bool))
-    looked, truths = rehearse(scene, texts, seed=seed, heartbeat=heartbeat)
+    looked, truths = rehearsal.looked, rehearsal.truths
     means = mean_of(now.chance, market.grouping)
     niches = tuple(
         interval(float(mean), looked, truths, size=int(size))
@@ -209,11 +239,12 @@ def rehearse(
     demand: Vectors,
     *,
     seed: int,
-    heartbeat: Callable[[float], None] = lambda share: None,
-) -> tuple[Floats, Floats]:
-    """Hide groups of demand from supply; return how niches looked then, and what was true.
+    beat: Callable[[float], None] = lambda share: None,
+) -> Rehearsal:
+    """Hide groups of demand from supply; say how niches looked then, and what was true.
 
     Only niches that look served today tell a truth: of the others nobody knows what they lack.
+    `beat` hears the share done, and may raise to stop.
     """
     chance = np.random.default_rng((seed, 2))
     now = market.read(np.ones(market.offers, dtype=bool))
@@ -234,10 +265,10 @@ def rehearse(
             seen = market.read(alive)
             looked.append(mean_of(seen.chance, market.grouping)[served])
             truths.append(mean_of(gap[labels].astype(np.float64), market.grouping)[served])
-        heartbeat((view + 1) / VIEWS)
+        beat((view + 1) / VIEWS)
     if not looked:
-        return np.zeros(0), np.zeros(0)
-    return np.concatenate(looked), np.concatenate(truths)
+        return Rehearsal(looked=np.zeros(0), truths=np.zeros(0))
+    return Rehearsal(looked=np.concatenate(looked), truths=np.concatenate(truths))
 
 
 def interval(looks: float, looked: Floats, truths: Floats, *, size: int) -> Interval:
@@ -308,18 +339,20 @@ def _with_mean(odds: Floats, share: float) -> Floats:
     return np.asarray(np.minimum(1.0, low * odds), dtype=np.float64)
 
 
-def _steps(graph: Any, grouping: Grouping) -> tuple[Any, Any, Any]:
-    """Split one step of spreading into what stays inside a niche and what comes from outside."""
+def _steps(graph: Any, grouping: Grouping) -> tuple[Any, Any]:
+    """Give one step of spreading, and the part of it that stays inside a niche."""
     from scipy import sparse
 
     degree = np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1.0)
     step = sparse.diags((1.0 / degree).astype(np.float32)).dot(graph).tocsr().astype(np.float32)
-    pairs = step.tocoo()
-    inside = grouping.niche[pairs.row] == grouping.niche[pairs.col]
+    row = np.repeat(np.arange(step.shape[0], dtype=np.int32), np.diff(step.indptr))
+    inside = grouping.niche[row] == grouping.niche[step.indices]
+    starts = np.cumsum(np.bincount(row[inside] + 1, minlength=step.shape[0] + 1))
     within = sparse.csr_matrix(
-        (pairs.data[inside], (pairs.row[inside], pairs.col[inside])), shape=step.shape
+        (step.data[inside], step.indices[inside], starts.astype(step.indptr.dtype)),
+        shape=step.shape,
     )
-    return step, within, (step - within).tocsr()
+    return step, within
 
 
 def _spread(

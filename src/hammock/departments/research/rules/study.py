@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Protocol
 
@@ -18,9 +19,21 @@ from numpy.typing import NDArray
 from hammock.departments.research.errors import TooLittleData
 from hammock.departments.research.rules.askers import asked_for
 from hammock.departments.research.rules.chance import Verdict, told_from_chance
-from hammock.departments.research.rules.grouping import Grouping, centred, group, ties
+from hammock.departments.research.rules.grouping import (
+    Grouping,
+    centre,
+    common_of,
+    group,
+    ties,
+)
 from hammock.departments.research.rules.naming import Naming, named
-from hammock.departments.research.rules.neighbours import NOBODY, Vectors, nearest_others
+from hammock.departments.research.rules.neighbours import (
+    NOBODY,
+    Neighbours,
+    Vectors,
+    nearest_others,
+    neighbours_once,
+)
 from hammock.departments.research.rules.opportunity import (
     Evidence,
     Opportunity,
@@ -38,14 +51,18 @@ from hammock.departments.research.rules.satisfaction import (
     REHEARSED_TEXTS,
     Interval,
     Market,
+    Rehearsal,
     Unmet,
     estimate,
+    rehearse,
 )
 from hammock.departments.research.rules.season import Course, course_of
+from hammock.departments.research.rules.steps import Arrays, Once, done_anew
 
 LEAST_TEXTS = 60
 LEAST_OFFERS = 10
 SMALLEST_RANKED = 10  # texts; a smaller niche is listed, not ranked
+ENCODED_AT_ONCE = 8_192  # texts, a step of its own
 SHOWN_QUESTIONS = 8
 SHOWN_PRODUCTS = 8
 UNMET_ABOVE = 0.5
@@ -146,30 +163,35 @@ def study(
     encoder: Encoder,
     seed: int = 1,
     heartbeat: Callable[[str, float], None] = lambda stage, share: None,
+    once: Once = done_anew,
 ) -> Study:
     """Study a market. Raises `TooLittleData` below 60 distinct texts of demand.
 
     With no supply, or fewer than ten offers, niches are found but nothing is ranked. `heartbeat`
-    hears the stage and the share of it that is done.
+    hears the stage and the share of it that is done, and may raise to stop; `once` does each
+    costly step, or knows it from before.
     """
-    if len(demand.texts) < LEAST_TEXTS:
-        raise TooLittleData(
-            what="distinct texts of demand", found=len(demand.texts), needed=LEAST_TEXTS
-        )
-    heartbeat("reading meanings", 0.0)
-    asked, offered = _meanings(demand, supply, encoder)
-    heartbeat("finding neighbours", 0.0)
-    askers = nearest_others(asked, min(ASKERS_SEEN, len(asked) - 1), seed=seed)
+    _refuse_too_little(demand)
+    asked, offered = _meanings(
+        demand, supply, encoder, beat=partial(heartbeat, "reading meanings"), once=once
+    )
+    askers = _askers(asked, seed, beat=partial(heartbeat, "finding neighbours"), once=once)
     graph = ties(askers)
     heartbeat("grouping", 0.0)
-    grouping = group(graph, seed=seed)
+    grouping = Grouping(**once("niches", lambda: vars(group(graph, seed=seed))))
     names = named(demand.texts, grouping.niche, len(grouping.sizes))
     refusal = _refusal(supply)
     answered = None
     if supply is not None and not refusal:
-        heartbeat("comparing with supply", 0.0)
         market = Market(
-            demand=asked, supply=offered, graph=graph, grouping=grouping, askers=askers, seed=seed
+            demand=asked,
+            supply=offered,
+            graph=graph,
+            grouping=grouping,
+            askers=askers,
+            seed=seed,
+            beat=partial(heartbeat, "comparing with supply"),
+            once=once,
         )
         answered = _answered(
             demand=demand,
@@ -178,7 +200,8 @@ def study(
             asked=asked,
             offered=offered,
             seed=seed,
-            beat=lambda done: heartbeat("rehearsing gaps", done),
+            beat=partial(heartbeat, "rehearsing gaps"),
+            once=once,
         )
         refusal = _unconvinced(answered)
     niches = _niches(demand, asked, grouping, names, answered, seed)
@@ -195,13 +218,64 @@ def study(
     )
 
 
-def _meanings(demand: Demand, supply: Supply | None, encoder: Encoder) -> tuple[Vectors, Vectors]:
-    asked = encoder.encode(demand.texts)
-    if supply is None or not supply.texts:
-        (alone,) = centred(asked)
-        return alone, np.zeros((0, asked.shape[1]), dtype=np.float32)
-    both = centred(asked, encoder.encode(supply.texts))
-    return both[0], both[1]
+def _refuse_too_little(demand: Demand) -> None:
+    found = len(demand.texts)
+    if found < LEAST_TEXTS:
+        raise TooLittleData(what="distinct texts of demand", found=found, needed=LEAST_TEXTS)
+
+
+def _askers(asked: Vectors, seed: int, *, beat: Callable[[float], None], once: Once) -> Neighbours:
+    seen = min(ASKERS_SEEN, len(asked) - 1)
+    return neighbours_once(
+        once, "neighbours", lambda: nearest_others(asked, seen, seed=seed, beat=beat)
+    )
+
+
+def _meanings(
+    demand: Demand,
+    supply: Supply | None,
+    encoder: Encoder,
+    *,
+    beat: Callable[[float], None],
+    once: Once,
+) -> tuple[Vectors, Vectors]:
+    """Give the centred meanings of demand and supply; a million of each fill two gigabytes."""
+    offers = supply.texts if supply is not None else ()
+    whole = len(demand.texts) + len(offers)
+    asked = _encoded(
+        demand.texts,
+        encoder,
+        beat=lambda done: beat(done / whole),
+        once=lambda part, do: once(f"demand-{part}", do),
+    )
+    common = common_of(asked)
+    centre(asked, common)
+    if not offers:
+        return asked, np.zeros((0, asked.shape[1]), dtype=np.float32)
+    offered = _encoded(
+        offers,
+        encoder,
+        beat=lambda done: beat((len(demand.texts) + done) / whole),
+        once=lambda part, do: once(f"supply-{part}", do),
+    )
+    centre(offered, common)
+    return asked, offered
+
+
+def _encoded(
+    texts: Sequence[str], encoder: Encoder, *, beat: Callable[[int], None], once: Once
+) -> Vectors:
+    """Encode part by part, so that a slow model is heard of, and can be stopped."""
+    parts = []
+    for start in range(0, len(texts), ENCODED_AT_ONCE):
+        beat(start)
+        part = texts[start : start + ENCODED_AT_ONCE]
+        parts.append(once(str(start), partial(_vectors, encoder, part))["vectors"])
+    return np.concatenate(parts)
+
+
+def _vectors(encoder: Encoder, texts: Sequence[str]) -> Arrays:
+    return {"vectors": encoder.encode(texts)}
 
 
 def _refusal(supply: Supply | None) -> str:
@@ -226,6 +300,11 @@ def _unconvinced(answered: _Answered) -> str:
             "Too little of this demand is served for gaps to be rehearsed, so nobody can say how "
             "sure the unmet shares are: niches are not ranked."
         )
+    if not any(niche.value > 0 for niche in answered.unmet.niches):
+        return (
+            "No niche stands as far from supply as niches do whose offers are hidden, so nothing "
+            "unmet can be told apart: niches are not ranked."
+        )
     return ""
 
 
@@ -238,6 +317,7 @@ def _answered(
     offered: Vectors,
     seed: int,
     beat: Callable[[float], None],
+    once: Once,
 ) -> _Answered:
     verdict = told_from_chance(
         nearest_offer=market.nearest_offer,
@@ -247,19 +327,28 @@ def _answered(
         offers=market.offers,
         seed=seed,
     )
-    scene, texts = market, asked
-    if len(asked) > REHEARSED_TEXTS:
-        scene, texts = _smaller(asked, offered, seed)
+    rehearsal = once(
+        "rehearsal", lambda: vars(_rehearsed(market, asked, offered, seed=seed, beat=beat))
+    )
     known = supply.rating[~np.isnan(supply.rating)]
     return _Answered(
         supply=supply,
         market=market,
-        unmet=estimate(market, scene, texts, seed=seed, heartbeat=beat),
+        unmet=estimate(market, Rehearsal(**rehearsal)),
         verdict=verdict,
         served=_served(market),
         usual_rating=float(known.mean()) if len(known) else None,
         prices=prices_everywhere(_numbers(supply.price), _numbers(demand.bid)),
     )
+
+
+def _rehearsed(
+    market: Market, asked: Vectors, offered: Vectors, *, seed: int, beat: Callable[[float], None]
+) -> Rehearsal:
+    scene, texts = market, asked
+    if len(asked) > REHEARSED_TEXTS:
+        scene, texts = _smaller(asked, offered, seed)
+    return rehearse(scene, texts, seed=seed, beat=beat)
 
 
 def _smaller(asked: Vectors, offered: Vectors, seed: int) -> tuple[Market, Vectors]:

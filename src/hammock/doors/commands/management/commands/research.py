@@ -107,17 +107,21 @@ def _question(
     options: dict[str, Any], scratch: Path, beat: Callable[[str, float], None]
 ) -> Question:
     """Say what is asked; what this shop heard, and supply from addresses, become files first."""
-    supply = []
+    supply: list[Path] = []
+    notes: dict[Path, tuple[str, ...]] = {}
     for at, one in enumerate(map(str, options["supply"])):
         place = scratch / str(at)
         place.mkdir()
         if is_address(one):
-            supply.append(gathered_file(gather(one, fetcher=pages(), heartbeat=beat), place))
+            got = gather(one, fetcher=pages(), heartbeat=beat)
+            supply.append(gathered_file(got, place))
+            notes[supply[-1]] = got.problems
         else:
             supply.append(Path(one))
     return Question(
         demand=(*options["demand"], *_heard(options, scratch)),
         supply=tuple(supply),
+        notes_of=notes,
         demand_columns=_said(options["demand_column"]),
         supply_columns=_said(options["supply_column"]),
         model=options["model"] or model_folder(),
