@@ -237,8 +237,8 @@ def _compared(now: Money, before: Money) -> str:
     """Say a change in percent where there is something to compare with."""
     if before.minor == 0:
         return ""
-    change = (now.minor - before.minor) / before.minor
-    return f"{change:+.0%}"
+    percent = round(100 * (now.minor - before.minor) / before.minor)
+    return f"{percent:+} %".replace("-", "−") if percent else "as before"
 
 
 def _delivered(today: date) -> dict[str, int]:
