@@ -260,7 +260,7 @@ def _latest() -> list[LatestOrder]:
             label=rules.state_label(
                 state=order.state,
                 total_minor=order.total_minor,
-                refunded_minor=order.refunded or 0,  # type: ignore[attr-defined]
+                refunded_minor=order.refunded or 0,  # type: ignore[attr-defined]  # with_refunds adds it
             ),
         )
         for order in found
