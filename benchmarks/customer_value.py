@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hammock.departments.planning.rules.customer_value import (
+from hammock.departments.planning.rules.repeat_buying import (
     Histories,
     Purchases,
     drift,

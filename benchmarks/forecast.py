@@ -28,6 +28,7 @@ import numpy as np
 import polars as pl
 
 from hammock.departments.planning.outside_view import outside_view
+from hammock.departments.planning.rules.assumptions import assumptions_from
 from hammock.departments.planning.rules.revenue import WEEK, Days, Foreseen
 from hammock.departments.planning.rules.scoring import (
     LAST_MONTH,
@@ -37,7 +38,7 @@ from hammock.departments.planning.rules.scoring import (
     record,
     rehearse,
 )
-from hammock.departments.planning.rules.simulation import assumptions_from, simulate
+from hammock.departments.planning.rules.simulation import simulate
 from hammock.departments.planning.rules.updating import Evidence
 from hammock.departments.sales.importing.mapping import Mapping, load
 from hammock.departments.sales.importing.reading import read

@@ -18,6 +18,7 @@ from hammock.departments.catalogue.actions import (
     put_product,
 )
 from hammock.departments.catalogue.models import Product, Shop, TaxRate
+from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.actions import open_centre
 from hammock.departments.sales import rules
 from hammock.departments.sales.models import Order, Payment
@@ -149,3 +150,8 @@ def paid(till: Till, *skus: str, buyer: Buyer = BUYER, quantity: int = 1) -> Ord
     payment = started(order(*skus, buyer=buyer, quantity=quantity))
     till.pay(payment.external_id or "")
     return settle_payment(payment_id=payment.pk)
+
+
+def balances() -> dict[str, int]:
+    """Give what each account of the books stands at, in minor units; none that is at nothing."""
+    return {one.account: one.amount.minor for one in books.balances() if one.amount}

@@ -93,6 +93,7 @@ def console(browser: Browser, link: str) -> None:
         field.fill("a-password-for-pictures-1")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{ORIGIN}/console/")
+    page.reload()  # without the word that the password is set
     keep(page, "console-today")
     page.goto(f"{ORIGIN}/console/centres/")
     keep(page, "console-profit-centres")

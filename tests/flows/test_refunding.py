@@ -6,7 +6,6 @@ import pytest
 
 from hammock.departments.catalogue.models import Shop, Stock
 from hammock.departments.delivery.models import Entitlement
-from hammock.departments.ledger import queries as books
 from hammock.departments.sales import queries
 from hammock.departments.sales.errors import CannotRefund
 from hammock.departments.sales.models import Order, Refund
@@ -17,12 +16,8 @@ from hammock.flows.send_refund import send_refund, settle_refund
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money
-from tests.shops import order, paid
+from tests.shops import balances, order, paid
 from tests.till import Till
-
-
-def _balances() -> dict[str, int]:
-    return {b.account: b.amount.minor for b in books.balances() if b.amount}
 
 
 def _sold(till: Till, *skus: str) -> Order:
@@ -35,7 +30,7 @@ def test_a_whole_refund_undoes_the_sale_but_for_the_fee(shop: Shop, till: Till) 
     sold = _sold(till, "GUIDE", "WORKSHOP")
     refund_order(order_id=sold.id, wish=whole(sold, reason="Changed my mind", requested_by="me"))
     run_until_empty()
-    assert _balances() == {
+    assert balances() == {
         "Assets:Provider": -50,
         "Expenses:PaymentFees": 50,
         "Income:Refunds": 6555,
@@ -107,7 +102,7 @@ def test_a_refund_whose_answer_got_lost_is_made_once(shop: Shop, till: Till) -> 
     send_refund(refund_id=refund.pk)
     send_refund(refund_id=refund.pk)
     assert len(till.refunds) == 1
-    assert _balances()["Income:Refunds"] == 2437
+    assert balances()["Income:Refunds"] == 2437
 
 
 def test_a_refund_that_fails_after_all_is_taken_back(shop: Shop, till: Till) -> None:
@@ -119,7 +114,7 @@ def test_a_refund_that_fails_after_all_is_taken_back(shop: Shop, till: Till) -> 
     )
     settle_refund(refund_id=refund.pk, report=failed)
     settle_refund(refund_id=refund.pk, report=failed)
-    assert "Income:Refunds" not in _balances()
+    assert "Income:Refunds" not in balances()
     assert Entitlement.objects.get().state == "active"
     assert queries.refunded_minor(sold) == 0
 

@@ -12,7 +12,6 @@ import pytest
 
 from hammock.departments.catalogue.models import Shop, Stock
 from hammock.departments.delivery.models import Entitlement
-from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry
 from hammock.departments.sales import ports
 from hammock.departments.sales.models import Dispute, Order, Payment, Refund
@@ -26,7 +25,7 @@ from hammock.kit import clock
 from hammock.kit.inbox.models import InboxMessage
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.providers.stripe_payments import StripePayments
-from tests.shops import order, started
+from tests.shops import balances, order, started
 from tests.stripe_stand_in import KEY, WEBHOOK_SECRET, StandIn, running
 
 FEE = 69  # 1.5 % of 29.00 and 25 cents, to the cent
@@ -75,10 +74,6 @@ def _charge(sold: Order) -> str:
     return sold.payments.get().charge_id
 
 
-def _balances() -> dict[str, int]:
-    return {b.account: b.amount.minor for b in books.balances() if b.amount}
-
-
 SALE = {
     "Assets:Provider": 2900 - FEE,
     "Expenses:PaymentFees": FEE,
@@ -97,7 +92,7 @@ def test_webhooks_twice_and_out_of_order_pay_an_order_once(stand_in: StandIn) ->
     payment.order.refresh_from_db()
     assert payment.order.paid_at
     assert Entry.objects.filter(kind=Entry.Kind.SALE).count() == 1
-    assert _balances() == SALE
+    assert balances() == SALE
     assert Entitlement.objects.count() == 1
     assert InboxMessage.objects.filter(handled_at=None).count() == 0
 
@@ -108,7 +103,7 @@ def test_a_declined_card_changes_nothing(stand_in: StandIn) -> None:
     stand_in.deliver_events()
     run_until_empty()
     assert settle_payment(payment_id=payment.pk).paid_at is None
-    assert _balances() == {}
+    assert balances() == {}
 
 
 def test_lost_webhooks_are_made_good_by_the_sweep(stand_in: StandIn) -> None:
@@ -118,7 +113,7 @@ def test_lost_webhooks_are_made_good_by_the_sweep(stand_in: StandIn) -> None:
     with clock.at(clock.now() + timedelta(minutes=6)):
         assert sweep_payments() == 1
         run_until_empty()
-    assert _balances() == SALE
+    assert balances() == SALE
 
 
 def test_an_answer_lost_on_the_way_opens_one_page(stand_in: StandIn) -> None:
@@ -149,7 +144,7 @@ def test_a_refund_is_sent_once_and_booked_once(stand_in: StandIn) -> None:
     run_until_empty()
     assert len(stand_in.account.every("refund")) == 1
     assert Refund.objects.get().state == Refund.State.SUCCEEDED
-    assert _balances() == {
+    assert balances() == {
         "Assets:Provider": -FEE,
         "Expenses:PaymentFees": FEE,
         "Income:Refunds": 2437,
@@ -162,12 +157,12 @@ def test_a_lost_dispute_takes_money_and_goods_back(stand_in: StandIn) -> None:
     dispute = stand_in.open_dispute(_charge(sold))
     stand_in.deliver_events(twice=True)
     run_until_empty()
-    assert _balances()["Assets:Disputed"] == 2900
+    assert balances()["Assets:Disputed"] == 2900
     stand_in.close_dispute(dispute, won=False)
     stand_in.deliver_events(twice=True)
     run_until_empty()
     assert Dispute.objects.get().state == Dispute.State.LOST
-    assert _balances() == {
+    assert balances() == {
         "Assets:Provider": -FEE - 2000,
         "Expenses:DisputeFees": 2000,
         "Expenses:PaymentFees": FEE,
@@ -194,7 +189,7 @@ def test_a_won_dispute_gives_the_money_back_whatever_came_first(stand_in: StandI
     stand_in.deliver_events(twice=True, out_of_order=True)
     run_until_empty()
     assert Dispute.objects.get().state == Dispute.State.WON
-    assert _balances() == SALE | {
+    assert balances() == SALE | {
         "Assets:Provider": 2900 - FEE - 2000,
         "Expenses:DisputeFees": 2000,
     }
@@ -207,6 +202,6 @@ def test_a_payout_is_booked_once(stand_in: StandIn) -> None:
     stand_in.deliver_events(twice=True)
     run_until_empty()
     assert Entry.objects.filter(kind=Entry.Kind.PAYOUT).count() == 1
-    after = _balances()
+    after = balances()
     assert "Assets:Provider" not in after
     assert after["Assets:Bank"] == 2900 - FEE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from django.db import connection, transaction
@@ -11,17 +11,20 @@ from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from hammock.departments.ledger.models import Account
-from hammock.kit.facts.models import Fact, HandledFact
+from hammock.departments.marketing.models import CountedDay, SearchCount
+from hammock.kit.facts.models import Fact
 from hammock.kit.inbox.models import InboxMessage
 from hammock.kit.locks import LockOutsideTransaction, locking
 from hammock.kit.prepared import add, add_once, change, prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+DAY = date(2026, 11, 2)
+
 
 @prepared
-def marks_of(*, fact_id: int) -> QuerySet[HandledFact]:
-    return HandledFact.objects.filter(fact_id=fact_id).select_related("fact").order_by("id")
+def searches_for(*, words: Sequence[str]) -> QuerySet[SearchCount]:
+    return SearchCount.objects.filter(words__in=words).select_related("day").order_by("id")
 
 
 @prepared
@@ -40,8 +43,8 @@ def locked(*, fact_id: int) -> QuerySet[Fact]:
 
 
 @prepared
-def with_marks(*, fact_id: int) -> QuerySet[Fact]:
-    return Fact.objects.filter(id=fact_id).prefetch_related("handled")
+def with_searches(*, words: str) -> QuerySet[CountedDay]:
+    return CountedDay.objects.filter(searches__words=words).prefetch_related("searches")
 
 
 @prepared
@@ -60,13 +63,14 @@ def message(external_id: str) -> InboxMessage:
 
 
 def test_rows_come_back_as_the_orm_reads_them_with_what_was_joined() -> None:
-    paid = fact("Paid", minor=1999, note="ä")
-    add(HandledFact(fact=paid, handler="one"), HandledFact(fact=paid, handler="two"))
-    found = marks_of(fact_id=paid.id)
-    assert found == list(HandledFact.objects.order_by("id"))
+    day = CountedDay(day=DAY)
+    add(day)
+    add(*(SearchCount(day=day, words=words, times=1) for words in ("card", "mäp")))
+    found = searches_for(words=["card", "mäp"])
+    assert found == list(SearchCount.objects.order_by("id"))
     with CaptureQueriesContext(connection) as asked:
-        assert [mark.fact.data for mark in found] == [{"minor": 1999, "note": "ä"}] * 2
-        assert found[0].fact.at == paid.at
+        assert [(one.words, one.day.day) for one in found] == [("card", DAY), ("mäp", DAY)]
+        assert found[0].day.began_at == day.began_at
     assert not asked.captured_queries
 
 
@@ -118,7 +122,7 @@ def test_a_statement_that_locks_is_refused_outside_a_transaction() -> None:
 
 
 def test_a_prefetch_and_an_argument_without_a_place_are_refused() -> None:
-    with pytest.raises(TypeError, match="with_marks"):
-        with_marks(fact_id=1)
+    with pytest.raises(TypeError, match="with_searches"):
+        with_searches(words="card")
     with pytest.raises(TypeError, match="reckoned"):
         reckoned(fact_id=1)

@@ -17,7 +17,7 @@ def main() -> None:
     """Import what serving needs, then serve."""
     if multiprocessing.get_start_method() == "fork":
         import_all()
-    entrypoint()  # type: ignore[no-untyped-call]
+    entrypoint()  # type: ignore[no-untyped-call]  # Granian has no types here
 
 
 def import_all() -> None:

@@ -11,12 +11,16 @@ from hammock.kit import mail
 
 
 def send_goods(*, order_id: int) -> None:
-    """Queue the mails of everything that the order gave and its buyer still holds, each once."""
+    """Queue the mails of everything that the order gave and its buyer still holds, each once.
+
+    They are written before the transaction, which others wait for on SQLite.
+    """
+    (order,) = sales.numbered(order_id=order_id)
+    if not order.email:
+        return
+    written = letters(queries.held_from(order.reference), name=order.name)
     with transaction.atomic(durable=True):
-        (order,) = sales.numbered(order_id=order_id)
-        if not order.email:
-            return
-        for sending in letters(queries.held_from(order.reference), name=order.name):
+        for sending in written:
             mail.queue(
                 key=sending.key,
                 to=order.email,

@@ -200,7 +200,7 @@ def _compiled(
         start=start,
         end=end,
         converters=tuple((at, tuple(made), column) for at, (made, column) in found.items()),
-        related=tuple(get_related_populators(info, compiler.select, connection.alias)),  # type: ignore[call-arg]
+        related=tuple(get_related_populators(info, compiler.select, connection.alias)),  # type: ignore[call-arg]  # the stubs are Django 6's
     )
 
 

@@ -28,7 +28,7 @@ class OwnDoorbell:
         return said
 
     def _knock(self) -> str:
-        request = Request(self.url, headers={"User-Agent": "Hammock's own watch"})  # noqa: S310
+        request = Request(self.url, headers={"User-Agent": "Hammock's own watch"})  # noqa: S310 - our own address
         try:
             with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310  # our own address
                 answer.read(1)

@@ -8,15 +8,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.customer_value import FIRST, HOLDOUT, KNOWN_TO, SAMPLE, read
-from hammock.departments.planning.rules.customer_value import (
+from hammock.departments.planning.rules.customer_value import Labels, customer_value
+from hammock.departments.planning.rules.repeat_buying import (
     Drift,
     Histories,
-    Labels,
     Purchases,
     _buying_likelihood,
     _buying_slope,
     alive,
-    customer_value,
     drift,
     expected,
     fit_buying,

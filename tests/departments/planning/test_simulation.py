@@ -11,12 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hammock.departments.planning.outside_view import outside_view
+from hammock.departments.planning.rules.assumptions import assumptions_from
 from hammock.departments.planning.rules.means import Means
-from hammock.departments.planning.rules.simulation import (
-    Outlook,
-    assumptions_from,
-    simulate,
-)
+from hammock.departments.planning.rules.simulation import Outlook, simulate
 from hammock.departments.planning.rules.updating import (
     Evidence,
     Learned,

@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.test import Client
 
 from hammock.departments.delivery.models import DownloadCount, Entitlement
-from hammock.departments.ledger import queries as books
 from hammock.departments.sales import queries
 from hammock.departments.sales.models import Dispute, Order, Refund
 from hammock.flows.place_order import Buyer
@@ -15,7 +14,7 @@ from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from tests.doors.console.asking import page, plain, press
-from tests.shops import order, paid
+from tests.shops import balances, order, paid
 from tests.till import Till
 
 BOB = Buyer(email="bob@example.org", name="Bob Other", country="DE")
@@ -35,10 +34,6 @@ def _whole_form(sold: Order, **changes: object) -> dict[str, object]:
         form[f"amount_{line.line_id}"] = str(line.left.decimal)
         form[f"ends_{line.line_id}"] = "on"
     return form | changes
-
-
-def _balances() -> dict[str, int]:
-    return {b.account: b.amount.minor for b in books.balances() if b.amount}
 
 
 def test_orders_are_found_by_name_address_reference_and_state(owner: Client, till: Till) -> None:
@@ -93,7 +88,7 @@ def test_a_refund_by_form_moves_provider_books_access_and_mail(owner: Client, ti
     shown = press(owner, f"orders/{sold.reference}/refund/", _whole_form(sold))
     assert "€78.00 went back to ann@example.org" in shown
     assert [report.amount.minor for report in till.refunds.values()] == [7800]
-    assert _balances() == {
+    assert balances() == {
         "Assets:Provider": -50,
         "Expenses:PaymentFees": 50,
         "Income:Refunds": 6555,

@@ -312,7 +312,7 @@ def _draft(
         role=kind.role,
     )
     if kind.stake is not None:
-        draft.stake_minor = int(checked[kind.stake])  # type: ignore[arg-type]
+        draft.stake_minor = int(checked[kind.stake])  # type: ignore[arg-type]  # a stake is money
         in_fact = checked[kind.currency] if kind.currency else None
         draft.currency = str(in_fact) if in_fact else ports.home_currency()
     draft.stage_due_at = draft.answer_by = draft.asked_at + kind.waits

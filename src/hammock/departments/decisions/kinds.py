@@ -186,7 +186,7 @@ class Kind:
                 continue
             if problem := fact.problem(value):
                 raise WrongFact(kind=self.name, fact=fact.name, problem=problem)
-            found[fact.name] = float(value) if fact.type == FactType.DECIMAL else value  # type: ignore[assignment, arg-type]
+            found[fact.name] = float(value) if fact.type == FactType.DECIMAL else value  # type: ignore[assignment, arg-type]  # of its type, as just checked
         return found
 
     def stored(self, facts: Mapping[str, Value]) -> dict[str, Any]:

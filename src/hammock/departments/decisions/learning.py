@@ -71,7 +71,7 @@ class _Feature:
 
     def of(self, facts: Mapping[str, Value]) -> float:
         value = facts[self.fact.name]
-        return float(value == self.text) if self.text is not None else float(value)  # type: ignore[arg-type]
+        return float(value == self.text) if self.text is not None else float(value)  # type: ignore[arg-type]  # a number
 
 
 @dataclass

@@ -92,7 +92,7 @@ def drafted(kind: Kind, facts: Mapping[str, Value]) -> str:
     found = [row for row in rows if row is not None]
     if not found:
         found = [
-            Row(fact.name, "<=", round_up(int(facts[fact.name])))  # type: ignore[arg-type]
+            Row(fact.name, "<=", round_up(int(facts[fact.name])))  # type: ignore[arg-type]  # a number
             for fact in known
             if fact.type in {FactType.WHOLE, FactType.MONEY}
         ]
@@ -164,7 +164,7 @@ def _clash(
 
 def _like(name: str, value: Value, *, is_stake: bool) -> Row | None:
     if is_stake:
-        return Row(name, "<=", round_up(int(value)))  # type: ignore[arg-type]
+        return Row(name, "<=", round_up(int(value)))  # type: ignore[arg-type]  # a stake is money
     return Row(name, "==", value) if isinstance(value, bool | str) else None
 
 

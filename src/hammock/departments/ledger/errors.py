@@ -38,15 +38,3 @@ class AlreadyReversed(LedgerError):
     def sentence(self) -> str:
         """Name the entry."""
         return f"Entry “{self.source}” is reversed already."
-
-
-class UnknownAccount(LedgerError):
-    """The chart has no such account."""
-
-    def __init__(self, *, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-    def sentence(self) -> str:
-        """Name the account."""
-        return f"There is no account “{self.code}” in the chart."

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hammock.kit.money import Money, total
+from hammock.kit.money import Money
 
 GENERAL = "general"
 
@@ -245,8 +245,3 @@ def concentration(revenue: dict[str, Money]) -> Concentration | None:
         biggest_share=shares[biggest],
         hangs_on_one_leg=shares[biggest] >= 2 / 3 or index > 5 / 9,
     )
-
-
-def gross_of(parts: Sequence[Part], *, currency: str) -> Money:
-    """Add up what the parts come to with tax."""
-    return total((part.gross for part in parts), currency=currency)

@@ -11,6 +11,7 @@ import numpy as np
 
 from hammock.departments.planning.outside_view import outside_view
 from hammock.departments.planning.rules import revenue, scoring, simulation
+from hammock.departments.planning.rules.assumptions import Assumptions, assumptions_from
 from hammock.departments.planning.rules.customer_value import (
     Cohort,
     CustomerValue,
@@ -25,7 +26,7 @@ from hammock.departments.planning.rules.evidence import (
 )
 from hammock.departments.planning.rules.means import Means
 from hammock.departments.planning.rules.outside import OutsideView
-from hammock.departments.planning.rules.simulation import Assumptions, Outlook
+from hammock.departments.planning.rules.simulation import Outlook
 from hammock.departments.planning.rules.updating import MONTH, Evidence, Learned
 
 AHEAD = 3  # months that are kept and scored
@@ -82,7 +83,7 @@ def make(
     evidence = evidence_from(
         bought, books, today=today, lost_a_month=view.spread("churn").mean, visits=visits
     )
-    assumptions = simulation.assumptions_from(means, evidence, view)
+    assumptions = assumptions_from(means, evidence, view)
     beat(0.05)
     outlook = simulation.simulate(assumptions, seed=seed, paths=paths)
     beat(0.15)

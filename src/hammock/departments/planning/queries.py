@@ -65,12 +65,6 @@ def pointers() -> dict[str, str]:
     return dict(Pointer.objects.order_by().values_list("thing", "line"))
 
 
-def line_of(thing: str) -> str:
-    """Give the key of the line that a thing points at; empty for none."""
-    found = Pointer.objects.filter(thing=thing).first()
-    return found.line if found else ""
-
-
 def open_steps() -> list[Step]:
     """List what the plan asks for and nobody has done, the most urgent first."""
     return list(Step.objects.filter(state=Step.State.OPEN))

@@ -204,12 +204,6 @@ def deliverable(*, since: datetime, until: datetime) -> QuerySet[Order]:
     )
 
 
-def held_orders() -> Sequence[HeldOrder]:
-    """List the paid orders whose goods wait for a decision."""
-    held = HeldOrder.objects.filter(state=HeldOrder.State.HELD)
-    return list(held.select_related("order")[:20])
-
-
 def unsettled(customer_id: int) -> int:
     """Count the customer's orders on their way: unpaid, held, or going back."""
     mine = Order.objects.filter(customer_id=customer_id)

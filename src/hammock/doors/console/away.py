@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -69,8 +69,9 @@ class AwayForm(forms.Form):
         if not member.is_superuser:
             del self.fields["deputy"], self.fields["why"]
             return
-        self.fields["deputy"].queryset = away.deputies(member.pk)  # type: ignore[attr-defined]
-        self.fields["deputy"].label_from_instance = _called  # type: ignore[attr-defined]
+        deputy = cast("forms.ModelChoiceField[Member]", self.fields["deputy"])
+        deputy.queryset = away.deputies(member.pk)
+        deputy.label_from_instance = _called  # type: ignore[method-assign, assignment]  # Django's way
 
     def plan(self) -> Plan:
         """Give what was typed as a plan."""

@@ -358,7 +358,7 @@ def _always(decision: Decision, outcome: str) -> str:
 
 
 def _money(value: Value, decision: Decision) -> str:
-    return str(Money(int(value), decision.currency))  # type: ignore[arg-type]
+    return str(Money(int(value), decision.currency))  # type: ignore[arg-type]  # a money fact
 
 
 def _found(decision_id: int) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -77,7 +77,7 @@ class WeekForm(forms.Form):
         super().__init__(*args, **kwargs)
         this_week = rules.monday(clock.today())
         mondays = [this_week - number * rules.WEEK for number in range(WEEKS)]
-        self.fields["week_of"].choices = [  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["week_of"]).choices = [
             (day.isoformat(), f"{day:%-d %B %Y}") for day in mondays
         ]
 

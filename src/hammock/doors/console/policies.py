@@ -1,44 +1,40 @@
-"""Policies: read as sentences, written by form or by hand, tried on the past, learned from it."""
+"""Policies: read as sentences, written, tried on the past, switched, learned from it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from hammock.departments.decisions import (
-    conditions,
-    kinds,
-    policies,
-    ports,
-    queries,
-    trying,
-    wording,
-)
+from hammock.departments.decisions import conditions, kinds, policies, queries, trying, wording
 from hammock.departments.decisions.errors import (
     DecisionError,
     NoSuchDecision,
     NoSuchPolicy,
     UnknownKind,
 )
-from hammock.departments.decisions.kinds import Fact, FactType, Kind, Value
+from hammock.departments.decisions.kinds import Kind
 from hammock.departments.decisions.learning import Lesson, Proposal
-from hammock.departments.decisions.models import Decision, Policy, PolicyVersion
+from hammock.departments.decisions.models import Policy, PolicyVersion
 from hammock.departments.decisions.outlook import Outlook
 from hammock.departments.decisions.trying import Contradiction
-from hammock.departments.decisions.wording import COMPARISONS, Joint, Row
 from hammock.departments.decisions.writing import PolicyDraft
 from hammock.doors.console import frame
-from hammock.doors.console.decisions import ShownFact, bare, sections, shown_facts
+from hammock.doors.console.decisions import ShownFact, bare, sections
 from hammock.doors.console.frame import Link
+from hammock.doors.console.open_questions import (
+    MOST_SHOWN,
+    answers_open,
+    may_save,
+    shown_outlook,
+    told,
+)
+from hammock.doors.console.policy_form import PolicyForm, initial_of
 from hammock.flows.propose_policies import propose_policies
 from hammock.flows.save_policy import (
     Preview,
@@ -48,12 +44,7 @@ from hammock.flows.save_policy import (
     save_policy,
     switch_policy,
 )
-from hammock.kit.errors import FieldError, HammockError
-from hammock.kit.money import Money
-
-ROWS = 5
-"""Comparisons that the form offers; more are written by hand."""
-MOST_SHOWN = 12
+from hammock.kit.errors import HammockError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,161 +86,6 @@ class ShownProposal:
     wrong: Sequence[AnsweredCase]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShownForeseen:
-    """An open question that policies would answer, as the page lists it."""
-
-    decision: Decision
-    facts: Sequence[ShownFact]
-    says: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShownOutlook:
-    """The open questions that policies would answer: what is listed, and `more` that is not.
-
-    `seen` travels with the form: only what was shown is answered by saving.
-    """
-
-    rows: Sequence[ShownForeseen]
-    count: int
-    more: int
-    left: int
-    stakes: str
-    seen: str
-    is_left_open: bool
-
-
-class PolicyForm(forms.Form):
-    """A policy: rows of comparisons or an expression, an outcome, a priority."""
-
-    written_as = forms.ChoiceField(
-        label="The condition",
-        choices=[("rows", "from the rows below"), ("text", "written by hand")],
-        widget=forms.RadioSelect,
-    )
-    joint = forms.ChoiceField(
-        label="Rows hold together by",
-        choices=[("and", "and: all of them hold"), ("or", "or: one of them is enough")],
-        required=False,
-    )
-    condition = forms.CharField(
-        label="Written by hand",
-        required=False,
-        max_length=conditions.LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "c-code"}),
-    )
-    outcome = forms.ChoiceField(label="Then")
-    priority = forms.IntegerField(
-        min_value=-1_000,
-        max_value=1_000,
-        initial=0,
-        help_text="Of two policies that hold, the higher number decides.",
-    )
-
-    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind = kind
-        outcomes = [(outcome.name, outcome.says) for outcome in kind.outcomes]
-        cast("forms.ChoiceField", self.fields["outcome"]).choices = outcomes
-        facts = [("", "–"), *((fact.name, fact.says) for fact in kind.facts)]
-        signs = list(COMPARISONS.items())
-        for at in range(ROWS):
-            self.fields[f"fact_{at}"] = forms.ChoiceField(
-                label="Fact", choices=facts, required=False
-            )
-            self.fields[f"sign_{at}"] = forms.ChoiceField(
-                label="Comparison", choices=signs, required=False
-            )
-            self.fields[f"value_{at}"] = forms.CharField(
-                label="Value", required=False, max_length=200
-            )
-
-    def rows(self) -> list[list[Any]]:
-        """Give the form's rows, each with its three fields."""
-        return [[self[f"fact_{at}"], self[f"sign_{at}"], self[f"value_{at}"]] for at in range(ROWS)]
-
-    def clean(self) -> dict[str, Any]:
-        """Make the expression of whichever way was chosen, and refuse what is none."""
-        found: dict[str, Any] = super().clean() or self.cleaned_data
-        if found.get("written_as") == "text":
-            self._check_text(found)
-        else:
-            self._write_rows(found)
-        return found
-
-    def draft(self, *, author: str, author_id: int | None, policy_id: int | None) -> PolicyDraft:
-        """Give what was written."""
-        found = self.cleaned_data
-        return PolicyDraft(
-            kind=self.kind.name,
-            condition=found["condition"],
-            outcome=found["outcome"],
-            priority=found["priority"],
-            author=author,
-            author_id=author_id,
-            policy_id=policy_id,
-        )
-
-    def _check_text(self, found: dict[str, Any]) -> None:
-        try:
-            conditions.refuse_wrong(self.kind, found.get("condition", ""))
-        except DecisionError as error:
-            self.add_error("condition", error.sentence())
-
-    def _write_rows(self, found: dict[str, Any]) -> None:
-        rows = []
-        for at in range(ROWS):
-            name = found.get(f"fact_{at}")
-            if not name:
-                continue
-            sign, typed = found.get(f"sign_{at}") or "==", found.get(f"value_{at}", "")
-            try:
-                row = Row(name, sign, read_value(self.kind.fact(name), sign, typed))
-                wording.expression(self.kind, [row])
-            except (FieldError, DecisionError) as error:
-                self.add_error(f"value_{at}", getattr(error, "problem", error.sentence()))
-                continue
-            rows.append(row)
-        joint: Joint = "or" if found.get("joint") == "or" else "and"
-        if not self.errors:
-            found["condition"] = wording.expression(self.kind, rows, joint=joint)
-
-
-def read_value(fact: Fact, sign: str, typed: str) -> Value | tuple[str, ...]:
-    """Read what somebody typed as a value of the fact. Raises `FieldError`."""
-    text = typed.strip()
-    if sign == "in":
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    if fact.type == FactType.TEXT:
-        return text
-    if fact.type == FactType.MONEY:
-        return Money.parse(text, ports.home_currency()).minor
-    if fact.type == FactType.YES_NO:
-        return _yes_or_no(text)
-    try:
-        if fact.type == FactType.MOMENT:
-            moment = datetime.fromisoformat(text)
-            return moment if moment.tzinfo else timezone.make_aware(moment)
-        plain = text.replace(" ", "")
-        return float(plain) if fact.type == FactType.DECIMAL else int(plain)
-    except ValueError:
-        raise FieldError(field=fact.name, problem=f"“{typed}” is no {fact.type}") from None
-
-
-def typed_value(fact: Fact, value: Value | tuple[str, ...]) -> str:
-    """Write a value as it would be typed."""
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if fact.type == FactType.MONEY:
-        return str(Money(int(value), ports.home_currency()).decimal)
-    return str(value)
-
-
 @frame.needs("decisions.view_policy")
 def policy_list(request: HttpRequest) -> HttpResponse:
     """Show every policy as a sentence, and those that contradict each other."""
@@ -278,7 +114,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 def policy_new(request: HttpRequest) -> HttpResponse:
     """Write a policy; from a case it comes with the condition that fits it and its like."""
     kind = _kind(request.GET.get("kind", ""))
-    initial = _initial(kind, _drafted(kind, request), request.GET.get("outcome", ""))
+    initial = initial_of(kind, _drafted(kind, request), request.GET.get("outcome", ""))
     return _form_page(request, kind, initial=initial, policy=None)
 
 
@@ -291,7 +127,7 @@ def policy_page(request: HttpRequest, policy_id: int) -> HttpResponse:
     if request.method == "POST" and not request.user.has_perm("decisions.change_policy"):
         raise Http404
     kind, now = _kind(policy.kind), policy.current
-    initial = {**_initial(kind, now.condition, now.outcome), "priority": now.priority}
+    initial = {**initial_of(kind, now.condition, now.outcome), "priority": now.priority}
     return _form_page(request, kind, initial=initial, policy=policy)
 
 
@@ -333,53 +169,6 @@ def learned(request: HttpRequest) -> HttpResponse:
         proposals=[_shown_proposal(kind, one) for one in lesson.proposals],
         may_change=request.user.has_perm("decisions.change_policy"),
     )
-
-
-def shown_outlook(request: HttpRequest, outlook: Outlook) -> ShownOutlook:
-    """Make an outlook ready to be shown."""
-    rows: list[ShownForeseen] = []
-    stakes: dict[tuple[str, str], int] = {}
-    for one in outlook.answered:
-        kind, stake = kinds.kind(one.decision.kind), one.decision.stake
-        says = {outcome.name: outcome.says for outcome in kind.outcomes}
-        said = says.get(one.rule.outcome, one.rule.outcome)
-        if len(rows) < MOST_SHOWN:
-            facts = shown_facts(kind, one.decision, matters=True)
-            rows.append(ShownForeseen(decision=one.decision, facts=facts, says=said))
-        if stake is not None:
-            key = (said, stake.currency)
-            stakes[key] = stakes.get(key, 0) + stake.minor
-    count = len(outlook.answered)
-    return ShownOutlook(
-        rows=rows,
-        count=count,
-        more=count - len(rows),
-        left=outlook.left,
-        stakes=", ".join(f"{said}: {Money(minor, of)}" for (said, of), minor in stakes.items()),
-        seen=" ".join(one.mark for one in outlook.answered),
-        is_left_open=request.POST.get("open") == "leave",
-    )
-
-
-def may_save(request: HttpRequest, outlook: Outlook) -> bool:
-    """Tell whether what would be answered was shown before, or is to be left open."""
-    if request.POST.get("open") == "leave":
-        return True
-    seen = set(request.POST.get("seen", "").split())
-    return all(one.mark in seen for one in outlook.answered)
-
-
-def answers_open(request: HttpRequest) -> bool:
-    """Tell whether open questions shall be answered."""
-    return request.POST.get("open") == "answer"
-
-
-def told(answered: Sequence[Decision]) -> str:
-    """Say how many open questions were answered; nothing where there were none."""
-    count = len(answered)
-    if not count:
-        return ""
-    return f" {count} open question{' is' if count == 1 else 's are'} answered."
 
 
 def _switch_page(
@@ -465,26 +254,6 @@ def _draft_of(
     )
 
 
-def _initial(kind: Kind, condition: str, outcome: str) -> dict[str, Any]:
-    """Fill the form: by rows where the condition can be shown so."""
-    found = wording.rows_of(kind, condition)
-    initial: dict[str, Any] = {
-        "written_as": "rows",
-        "condition": condition,
-        "outcome": outcome,
-        "joint": "and",
-    }
-    if found is None or len(found.parts) > ROWS:
-        return {**initial, "written_as": "text"}
-    initial["joint"] = found.joint
-    for at, row in enumerate(found.parts):
-        assert isinstance(row, Row)
-        fact = kind.fact(row.fact)
-        initial[f"fact_{at}"], initial[f"sign_{at}"] = row.fact, row.comparison
-        initial[f"value_{at}"] = typed_value(fact, row.value)
-    return initial
-
-
 def _drafted(kind: Kind, request: HttpRequest) -> str:
     """Write the condition that a new policy begins with: a case's, a learned one, or always."""
     case = request.GET.get("case", "")
@@ -552,15 +321,6 @@ def _sentence(kind: Kind, version: PolicyVersion) -> str:
 
 def _said(kind: Kind, draft: PolicyDraft) -> str:
     return wording.sentence(kind, draft.condition, draft.outcome)
-
-
-def _yes_or_no(text: str) -> bool:
-    word = text.lower()
-    if word in {"yes", "true", "1"}:
-        return True
-    if word in {"no", "false", "0"}:
-        return False
-    raise FieldError(field="value", problem=f"“{text}” is neither yes nor no")
 
 
 def _kind(name: str) -> Kind:

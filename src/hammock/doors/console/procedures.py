@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -45,9 +45,9 @@ class ProcedureForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Member.objects.filter(is_active=True).order_by("name", "email")
-        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
-        self.fields["owner"].label_from_instance = Member.get_full_name  # type: ignore[attr-defined]
+        owner = cast("forms.ModelChoiceField[Member]", self.fields["owner"])
+        owner.queryset = Member.objects.filter(is_active=True).order_by("name", "email")
+        owner.label_from_instance = Member.get_full_name  # type: ignore[method-assign, assignment]  # Django's way
 
     def clean_steps(self) -> list[str]:
         """Read one step a line."""

@@ -10,7 +10,7 @@ from django.urls import path
 
 from hammock.departments.decisions import kinds
 from hammock.doors.console import frame
-from hammock.doors.console.policies import answers_open, may_save, shown_outlook, told
+from hammock.doors.console.open_questions import answers_open, may_save, shown_outlook, told
 from hammock.flows.adopt_starter import adopt_starter, missing, preview_starter, starters
 
 NONE_NEW = "All are here."

@@ -239,8 +239,8 @@ def _compared(now: Money, before: Money) -> str:
     """Say a change in percent where there is something to compare with."""
     if before.minor == 0:
         return ""
-    change = (now.minor - before.minor) / before.minor
-    return f"{change:+.0%}"
+    percent = round(100 * (now.minor - before.minor) / before.minor)
+    return f"{percent:+} %".replace("-", "−") if percent else "as before"
 
 
 def _delivered(today: date) -> dict[str, int]:
@@ -262,7 +262,7 @@ def _latest() -> list[LatestOrder]:
             label=rules.state_label(
                 state=order.state,
                 total_minor=order.total_minor,
-                refunded_minor=order.refunded or 0,  # type: ignore[attr-defined]
+                refunded_minor=order.refunded or 0,  # type: ignore[attr-defined]  # with_refunds adds it
             ),
         )
         for order in found

@@ -39,6 +39,7 @@ from hammock.doors.console import (
     policies,
     procedures,
     reality,
+    refunds,
     rehearsal,
     research,
     sales,
@@ -51,7 +52,8 @@ from hammock.doors.console.today import TodayPanel
 from hammock.kit import brand
 
 DEPARTMENTS = (
-    *(sales, customers, catalogue, visits, research, ledger, delivery, mail, jobs, business),
+    *(sales, refunds, customers, catalogue, visits, research, ledger),
+    *(delivery, mail, jobs, business),
     *(reality, strategy, playbooks, forecast),
     *(team, access, audit, comments),
     *(decisions, policies, starter, rehearsal),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -87,7 +87,7 @@ class DiscountForm(forms.Form):
         prices = Price.objects.filter(
             is_active=True, minor__gt=0, product__state=Product.State.ON_SALE
         ).select_related("product")
-        self.fields["sku"].choices = [  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["sku"]).choices = [
             (
                 price.sku,
                 f"{price.product.title}{', ' * bool(price.label)}{price.label}: {price.amount}",

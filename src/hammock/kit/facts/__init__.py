@@ -2,8 +2,7 @@
 
 A department declares its facts in `events` with `@event`; an action or flow states one with
 `state`. Whoever must react registers a job with `react`; the job is queued in that same
-transaction and its handler opens with `first_time`, so its effect happens once however often the
-job runs.
+transaction. It may run more than once, so its effect is a row that is unique by its reason.
 """
 
 from __future__ import annotations
@@ -93,15 +92,5 @@ def read(fact_id: int, kind: type[T]) -> T:
     from hammock.kit.facts import queries  # models cannot be imported before the apps are
 
     (fact,) = queries.stated(fact_id=fact_id, name=kind.__name__)
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # @event made it a dataclass
     return kind(**{key: value for key, value in fact.data.items() if key in known})
-
-
-def first_time(*, fact_id: int, handler: str) -> bool:
-    """Mark the fact as handled, in the caller's transaction; False if `handler` had already."""
-    from hammock.kit.facts.models import HandledFact
-
-    if not connection.in_atomic_block:
-        raise OutsideTransaction
-    _mark, is_new = HandledFact.objects.get_or_create(fact_id=fact_id, handler=handler)
-    return is_new

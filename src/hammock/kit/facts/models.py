@@ -1,4 +1,4 @@
-"""The append-only log of what happened, and who has reacted to what."""
+"""The append-only log of what happened."""
 
 from __future__ import annotations
 
@@ -26,20 +26,3 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.about}"
-
-
-class HandledFact(models.Model):
-    """One reaction's mark that it had its effect: the unique row makes the effect happen once."""
-
-    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="handled")
-    handler = models.CharField(max_length=60)
-
-    class Meta:
-        """A handler marks a fact once."""
-
-        constraints = (
-            models.UniqueConstraint(fields=["fact", "handler"], name="fact_handled_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.handler} of {self.fact_id}"

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from hammock.departments.planning.rules.customer_value import Labels, Purchases
+from hammock.departments.planning.rules.customer_value import Labels
+from hammock.departments.planning.rules.repeat_buying import Purchases
 from hammock.departments.planning.rules.updating import MONTH, Evidence, Visited
 
 MOST_VALUES = 500  # of the latest orders, that tell what an order comes to

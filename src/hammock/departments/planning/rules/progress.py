@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from hammock.departments.planning.rules.strategy import Centre, Channel, Document
-from hammock.kit.money import Money, total
+from hammock.kit.money import Money
 
 WEEK_OF_MONTH = Decimal(7) / 30
 
@@ -116,8 +116,3 @@ def budget_left(document: Document, spent: Mapping[str, Money], *, key: str) -> 
         return nothing
     left = channel.budget - spent.get(key, nothing)
     return left if left.minor > 0 else nothing
-
-
-def planned_spending(channels: Sequence[ChannelRow], *, currency: str) -> Money:
-    """Add up the budgets of a month."""
-    return total((row.channel.budget for row in channels), currency=currency)

@@ -174,7 +174,7 @@ def _zone(name: str) -> ZoneInfo:
 def _date_format(text: str) -> str:
     sample = datetime(2001, 2, 3, 0, 0)  # noqa: DTZ001 - only its day is written and read
     try:
-        same_day = datetime.strptime(sample.strftime(text), text).date() == sample.date()  # noqa: DTZ007
+        same_day = datetime.strptime(sample.strftime(text), text).date() == sample.date()  # noqa: DTZ007 - only its day is read
     except ValueError:
         same_day = False
     if not same_day:
