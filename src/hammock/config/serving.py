@@ -41,7 +41,8 @@ def serve(arguments: Sequence[str]) -> int:
         prepared = subprocess.run(prepare, check=False)  # noqa: S603 - our own command
         if prepared.returncode:
             return prepared.returncode
-    return _watch([_web(environment, address=address), [*HAMMOCK, "work", "--addresses"]])
+    web = _web(environment, address=address)
+    return watch({"the web": web, "the jobs": [*HAMMOCK, "work", "--addresses"]})
 
 
 def _free_address(environment: Environment) -> str:
@@ -89,8 +90,8 @@ def _web(environment: Environment, *, address: str) -> list[str]:
     ]
 
 
-def _watch(commands: list[list[str]]) -> int:
-    """Run the processes until one ends or we are told to stop; then end all."""
+def watch(commands: dict[str, list[str]]) -> int:
+    """Run the processes until one ends, which is said, or we are told to stop; then end all."""
     over = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -98,12 +99,15 @@ def _watch(commands: list[list[str]]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    children = [_start(command) for command in commands]
-    while not over.wait(0.2):
-        if any(child.poll() is not None for child in children):
-            break
+    children = {name: _start(command) for name, command in commands.items()}
+    ended: list[str] = []
+    while not ended and not over.wait(0.2):
+        ended = [name for name, child in children.items() if child.poll() is not None]
     was_told = over.is_set()
-    for child in children:
+    for name in ended:
+        code = children[name].returncode
+        sys.stderr.write(f"hammock serve: {name} ended by itself (code {code}), so all ends.\n")
+    for child in children.values():
         _end(child)
     return 0 if was_told else 1
 

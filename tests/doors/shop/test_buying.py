@@ -89,6 +89,16 @@ def test_the_cart_keeps_several_lines_and_their_quantities(shop: Shop, buyer: Cl
     assert "€29.00" in buyer.get("/cart/").content.decode()
 
 
+def test_buying_now_what_lies_in_the_cart_buys_as_many_as_were_asked_for(
+    shop: Shop, buyer: Client
+) -> None:
+    _add(buyer, "GUIDE", then="cart")
+    _add(buyer, "GUIDE")
+    assert "€29.00" in buyer.get("/cart/").content.decode()
+    _add(buyer, "GUIDE", then="cart")
+    assert "€58.00" in buyer.get("/cart/").content.decode()
+
+
 def _form_token(page: str) -> str:
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert found

@@ -35,6 +35,16 @@ def test_the_page_lists_all_that_was_bought_with_receipts(known: Client) -> None
         assert words in page
 
 
+def test_what_was_taken_back_stands_apart_from_what_is_the_buyers(known: Client) -> None:
+    assert "No longer yours" not in known.get("/purchases/").content.decode()
+    Entitlement.objects.filter(product__slug="guide").update(state=Entitlement.State.REVOKED)
+    page = known.get("/purchases/").content.decode()
+    yours, gone = page.split("No longer yours")
+    assert "Taken back with the refund" not in yours
+    assert "Taken back with the refund" in gone
+    assert "guide.pdf" not in page
+
+
 def test_a_link_is_mailed_to_those_who_bought_and_the_page_does_not_tell_who(
     shop: Shop, till: Till
 ) -> None:

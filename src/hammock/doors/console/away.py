@@ -54,6 +54,7 @@ class AwayForm(forms.Form):
     ends_on = day_field(label="To", help_text="Your last day away.")
     deputy = forms.ModelChoiceField(
         queryset=Member.objects.none(),
+        empty_label="Choose somebody",
         help_text="Answers what only you may answer, while you are away.",
     )
     why = forms.CharField(

@@ -39,24 +39,24 @@ SEEN = "seen"
 @csrf_exempt  # the public page that posts here is the same for everybody, so it has no token
 @require_POST
 def cart_add(request: HttpRequest) -> HttpResponse:
-    """Put a price into the cart and go on to the cart or to the checkout."""
+    """Put a price into the cart and go on to the cart; or to the checkout, with just so many."""
     if not _is_from_here(request):
         return _refused(request, "This form was sent from another site.", status=403)
     sku = request.POST.get("sku", "")
     quantities = cart.read(request)
+    buys_now = request.POST.get("then") == "checkout"
     try:
+        asked = _quantity(request, sku, least=1)
         queries.price_order(
-            [rules.Wanted(sku=sku, quantity=_quantity(request, sku, least=1))],
-            country="",
-            shop=catalogue.shop(),
+            [rules.Wanted(sku=sku, quantity=asked)], country="", shop=catalogue.shop()
         )
-        together = quantities.get(sku, 0) + _quantity(request, sku, least=1)
+        together = asked if buys_now else quantities.get(sku, 0) + asked
         quantities[sku] = cart.parsed_quantity(str(together), sku=sku, least=1)
     except SalesError as refusal:
         return _refused(request, str(refusal), status=400)
     if len(quantities) > cart.MOST_LINES:
         return _refused(request, f"A cart takes {cart.MOST_LINES} different things.", status=400)
-    to = "shop:checkout" if request.POST.get("then") == "checkout" else "shop:cart"
+    to = "shop:checkout" if buys_now else "shop:cart"
     return _with_cart(request, redirect(to), quantities)
 
 

@@ -41,12 +41,14 @@ def purchases(request: HttpRequest) -> HttpResponse:
         return _ask(request)
     orders = Order.objects.filter(customer=customer).exclude(state=Order.State.AWAITING)
     shop = catalogue.shop()
+    goods = delivery.shown(delivery.held_by(customer.pk))
     return render(
         request,
         "shop/purchases.html",
         {
             "customer": customer,
-            "goods": delivery.shown(delivery.held_by(customer.pk)),
+            "goods": [good for good in goods if good.is_active],
+            "gone": [good for good in goods if not good.is_active],
             "orders": [receipts.receipt(order, shop=shop) for order in orders],
             "leave_url": reverse("shop:purchases_leave"),
             "requests": requests.shown(customer.pk),
