@@ -222,7 +222,7 @@ def _figure(
         currency=currency, since=overview.start_of(since - back), until=end - back
     )
     last = since + timedelta(days=days - 1)
-    span = f"{since:%-d %B}" if days == 1 else f"{since:%-d %B} to {last:%-d %B}"
+    span = _days(since, last)
     return Figure(
         label=label,
         span=span,
@@ -233,6 +233,15 @@ def _figure(
         rose=None if now.total == before.total else before.total < now.total,
         source=f"Orders paid {span}, tax included, refunds not taken off. Source: orders.",
     )
+
+
+def _days(first: date, last: date) -> str:
+    """Write a span of days: `30 November`, `1 to 30 November`, `17 October to 15 November`."""
+    if first == last:
+        return f"{last:%-d %B}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%-d} to {last:%-d %B}"
+    return f"{first:%-d %B} to {last:%-d %B}"
 
 
 def _compared(now: Money, before: Money) -> str:
