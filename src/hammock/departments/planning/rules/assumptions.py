@@ -120,7 +120,7 @@ def _fee_share(evidence: Evidence, view: OutsideView) -> float:
 
 def _costs(evidence: Evidence, notes: list[str]) -> float:
     if evidence.costs_a_month is None:
-        notes.append("No costs are in the books yet: none are counted. Enter them under Money, Books.")
+        notes.append("No costs are in the books yet, so none count. Enter them under Money, Books.")
         return 0.0
     if evidence.costs_a_month < 0:
         notes.append("The books say that costs were negative (money came back): counted as none.")
