@@ -100,7 +100,8 @@ class Business:
     def mails(self, *, to: str) -> list[EmailMessage]:
         """Read the mails in the outbox to one address, oldest first."""
         written = (self.data / "outbox").glob("*.log")  # names order only whole seconds
-        found = [_message(path) for path in sorted(written, key=lambda one: one.stat().st_mtime_ns)]
+        in_order = sorted(written, key=lambda one: one.stat().st_mtime_ns)
+        found = [mail for path in in_order for mail in _messages(path)]
         return [mail for mail in found if to in (mail["To"] or "")]
 
     def mail(self, *, to: str, about: str) -> EmailMessage:
@@ -194,7 +195,10 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _message(path: Path) -> EmailMessage:
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
+def _messages(path: Path) -> Iterator[EmailMessage]:
+    """Read the mails of a file: Django names it by second and object, so two may share one."""
+    for written in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
+        if written.strip():
+            message = email.message_from_bytes(written, policy=email.policy.default)
+            assert isinstance(message, EmailMessage)
+            yield message
