@@ -363,12 +363,6 @@ def test_agreement_is_counted_on_later_cases_only() -> None:
     assert {one.agreed for one in proposals} == {0}
 
 
-def test_wilsons_interval_is_the_published_one() -> None:
-    low, high = learning.wilson(8, 10)
-    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
-    assert learning.wilson(0, 0) == (0.0, 1.0)
-
-
 @given(first=st.integers(0, 10**6), gap=st.integers(1, 10**5))
 def test_edges_are_rounded_within_the_gap_and_no_further(first: int, gap: int) -> None:
     assert first <= learning.roundest(first, first + gap) < first + gap

@@ -78,16 +78,6 @@ def test_where_all_came_alike_there_is_no_skill_to_speak_of() -> None:
     assert (found.baseline, found.skill) == (0, None)
 
 
-def test_wilsons_interval_is_that_of_the_textbook() -> None:
-    # Newcombe (1998), Statistics in Medicine 17, table I, method 3, is for 95 %: 81 of 263 gives
-    # 0.2553 to 0.3662. The formula is the same at z = 1.96.
-    share, z2 = 81 / 263, 1.959964**2
-    centre = (share + z2 / (2 * 263)) / (1 + z2 / 263)
-    assert centre == pytest.approx((0.2553 + 0.3662) / 2, abs=1e-4)
-    found = rules.wilson(came_true=81, answers=263)
-    assert 0.2553 < found.low < share < found.high < 0.3662  # 90 % lies within 95 %
-
-
 @given(SAID)
 def test_scores_stay_within_their_bounds(said: list[Said]) -> None:
     found, bins = rules.score(said), rules.curve(said)

@@ -17,6 +17,7 @@ from hammock.departments.decisions import conditions, wording
 from hammock.departments.decisions.kinds import Fact, FactType, Kind, Value
 from hammock.departments.decisions.trying import Case
 from hammock.departments.decisions.wording import Row
+from hammock.kit.shares import Z95, wilson
 
 FEWEST_CASES = 20
 """Below this many past answers nothing is proposed."""
@@ -101,16 +102,6 @@ def learn(kind: Kind, cases: Sequence[Case]) -> Lesson:
     return Lesson(cases=len(known), proposals=tuple(found))
 
 
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Give Wilson's 95 % interval for a share; nothing known is 0 to 1."""
-    if not trials:
-        return (0.0, 1.0)
-    from scipy.stats import binomtest  # 60 MB, only for who learns
-
-    interval = binomtest(successes, trials).proportion_ci(confidence_level=0.95, method="wilson")
-    return (float(interval.low), float(interval.high))
-
-
 def _whole(kind: Kind, cases: Sequence[Case]) -> list[Case]:
     needed = {fact.name for fact in _learnable(kind) if not fact.optional}
     return [case for case in cases if needed <= case.facts.keys()]
@@ -171,15 +162,15 @@ def _proposal(
     condition = wording.expression(kind, _rows(leaf, features, earlier))
     seen, unseen = _held(kind, condition, earlier), _held(kind, condition, later)
     agreed = sum(case.outcome == leaf.outcome for case in unseen)
-    low, high = wilson(agreed, len(unseen))
+    sure = wilson(hits=agreed, of=len(unseen), z=Z95)
     return Proposal(
         condition=condition,
         outcome=leaf.outcome,
         support=len(seen) + len(unseen),
         agreed=agreed,
         held_out=len(unseen),
-        low=low,
-        high=high,
+        low=sure.low,
+        high=sure.high,
         wrong=tuple(case for case in (*seen, *unseen) if case.outcome != leaf.outcome),
     )
 

@@ -9,8 +9,8 @@ from math import sqrt
 from statistics import fmean, median, quantiles, stdev
 
 from hammock.kit.money import Money, total
+from hammock.kit.shares import Z90, Bounds, wilson
 
-Z90 = 1.6449  # the standard normal's 95th percentile: intervals are of 90 %
 ENOUGH = 10  # answers, from which an interval is given and a verdict is spoken
 EDGES = (0, 20, 40, 60, 80, 100)
 SMALL_PERCENT = 5  # of the cash: what may be lost on a small bet
@@ -25,14 +25,6 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interval:
-    """A 90 % interval."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class Score:
     """How good the expectations were.
 
@@ -44,11 +36,11 @@ class Score:
 
     answers: int
     brier: float
-    interval: Interval | None
+    interval: Bounds | None
     base_rate: float
     baseline: float
     skill: float | None
-    gain: Interval | None
+    gain: Bounds | None
 
     @property
     def beside(self) -> str:
@@ -72,7 +64,7 @@ class Bin:
     came_true: int
     said: float
     share: float
-    interval: Interval
+    interval: Bounds
 
     @property
     def is_off(self) -> bool:
@@ -138,14 +130,6 @@ def curve(said: Iterable[Said]) -> list[Bin]:
     for one in said:
         found.setdefault(min(one.percent // 20, 4), []).append(one)
     return [_bin(number, found[number]) for number in sorted(found)]
-
-
-def wilson(*, came_true: int, answers: int) -> Interval:
-    """Give a share's 90 % interval (Wilson 1927), which stays within 0 and 1."""
-    share, z2 = came_true / answers, Z90**2
-    centre = (share + z2 / (2 * answers)) / (1 + z2 / answers)
-    half = Z90 / (1 + z2 / answers) * sqrt(share * (1 - share) / answers + z2 / (4 * answers**2))
-    return Interval(low=max(0.0, centre - half), high=min(1.0, centre + half))
 
 
 def verdict(found: Score | None, bins: Sequence[Bin]) -> str:
@@ -227,14 +211,14 @@ def _bin(number: int, inside: Sequence[Said]) -> Bin:
         came_true=came,
         said=fmean(one.percent / 100 for one in inside),
         share=came / len(inside),
-        interval=wilson(came_true=came, answers=len(inside)),
+        interval=wilson(hits=came, of=len(inside), z=Z90),
     )
 
 
-def _around(values: Sequence[float]) -> Interval:
+def _around(values: Sequence[float]) -> Bounds:
     middle, half = fmean(values), Z90 * stdev(values) / sqrt(len(values))
-    return Interval(low=middle - half, high=middle + half)
+    return Bounds(low=middle - half, high=middle + half)
 
 
-def _within_bounds(found: Interval) -> Interval:
-    return Interval(low=max(0.0, found.low), high=min(1.0, found.high))
+def _within_bounds(found: Bounds) -> Bounds:
+    return Bounds(low=max(0.0, found.low), high=min(1.0, found.high))
