@@ -53,7 +53,7 @@ def deliver_order(*, order_id: int) -> int:
 def _waits(order: Order) -> bool:
     """Tell whether the order is held, and hold it if its signs say so and nothing was handed over.
 
-    Asked in this order, a second delivery of the same order costs one query here.
+    Whether something was is asked again under the order's lock: another may just have delivered.
     """
     if given_by(order_reference=order.reference):
         return False

@@ -78,7 +78,7 @@ class Gatherer:
         """Begin a day; what the day before still holds waits to be written as that day's."""
         with self._lock:
             self._hand_over()
-            self._hand_over()
+            self._hand_over()  # twice, for what waited a round longer
             self.day, self._secret = day, secret
             self._forget()
 

@@ -45,3 +45,24 @@ class MoneyField(forms.CharField):
         if abs(amount.minor) > 10**15:
             raise forms.ValidationError("That is more money than we can count.")
         return amount
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; the cleaned value is their list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=ManyFiles(), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Check each of the files."""
+        given = data if isinstance(data, list | tuple) else [data]
+        if not any(given):
+            super().clean(None, initial)
+            return []
+        return [super(FilesField, self).clean(one, initial) for one in given]

@@ -17,7 +17,7 @@ from hammock.departments.catalogue.actions import ServiceDraft, WorkshopDraft
 from hammock.departments.catalogue.editing import PriceChange, ProductChange
 from hammock.departments.catalogue.models import Product
 from hammock.departments.ledger.models import ProfitCentre
-from hammock.doors.console.fields import MoneyField
+from hammock.doors.console.fields import FilesField, MoneyField
 
 RICH = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr", "blockquote"]
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -160,22 +160,6 @@ class PriceForm(forms.Form):
         )
 
 
-class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several."""
-
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files; cleans to a list."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Check each file as a single one is checked."""
-        return [super(ManyFilesField, self).clean(one, initial) for one in data or [None]]
-
-
 FIRST_VERSION = "1.0"
 
 
@@ -186,7 +170,7 @@ class ReleaseForm(forms.Form):
     notes = forms.CharField(
         label="What is new", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    uploads = ManyFilesField(label="Files", help_text="You can choose several at once.")
+    uploads = FilesField(label="Files", help_text="You can choose several at once.")
 
 
 PriceForms = formset_factory(PriceForm, extra=1, max_num=20)

@@ -22,7 +22,7 @@ from hammock.departments.research.models import Conversation, Niche, Source, Stu
 from hammock.departments.research.ports import is_address
 from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAMES
 from hammock.doors.console import frame
-from hammock.doors.console.fields import MoneyField
+from hammock.doors.console.fields import FilesField, MoneyField
 from hammock.doors.console.frame import Link
 from hammock.flows import open_study as opening
 from hammock.flows import run_study as running
@@ -52,27 +52,6 @@ def first_day() -> date:
     """Tell with which day what the shop heard begins: the first that was counted."""
     began = visits.counted_since()
     return began.date() if began else clock.today()
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; the cleaned value is their list."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=ManyFiles(), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Check each of the files."""
-        given = data if isinstance(data, list | tuple) else [data]
-        if not any(given):
-            super().clean(None, initial)
-            return []
-        return [super(FilesField, self).clean(one, initial) for one in given]
 
 
 class StudyForm(forms.Form):
