@@ -91,9 +91,11 @@ class Summary:
 
     reference: str
     email: str
+    date: str
     lines: Sequence[ShownLine]
     taxes: Sequence[ShownTax]
     total: str
+    is_free: bool
     receipt_url: str
 
 
@@ -136,9 +138,11 @@ def summary(order: Order) -> Summary:
     return Summary(
         reference=order.reference,
         email=order.email,
+        date=showing.day(order.paid_at or order.placed_at),
         lines=_lines(order, bought),
         taxes=_taxes(order, bought),
         total=order.total.shown(),
+        is_free=not order.total,
         receipt_url=receipt_url(order),
     )
 
