@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from django.core import mail as django_mail
 from django.db import transaction
 
 from hammock.departments.catalogue.models import Shop
@@ -81,6 +82,35 @@ def test_downloads_and_their_receipt_come_in_one_mail_the_files_first(
         assert "/receipts/" in body
         assert "10 downloads left" in body
         assert "separate mail" not in body
+
+
+def test_the_mail_goes_in_lines_that_mail_allows_and_is_not_written_anew(
+    shop: Shop, till: Till
+) -> None:
+    sold = paid(till, "GUIDE", "WORKSHOP", "REVIEW")
+    run_until_empty()
+    assert len(django_mail.outbox) == 3
+    for sent in django_mail.outbox:
+        raw = sent.message().as_bytes()
+        assert max(len(line) for line in raw.splitlines()) <= 998
+        assert b"quoted-printable" not in raw
+    assert _mailed(sold)["goods"].html.encode() in django_mail.outbox[0].message().as_bytes()
+
+
+def test_a_line_of_a_customer_that_is_too_long_for_mail_arrives_whole(
+    shop: Shop, till: Till
+) -> None:
+    paid(till, "GUIDE")
+    Order.objects.update(name="é" * 120)
+    address = " ".join(["Ümlaut street"] * 90)
+    Shop.objects.update(address=address)
+    run_until_empty()
+    (sent,) = django_mail.outbox
+    raw = sent.message().as_bytes()
+    assert max(len(line) for line in raw.splitlines()) <= 998
+    parts = [part.get_payload(decode=True) for part in sent.message().walk()]
+    arrived = [part.decode() for part in parts if isinstance(part, bytes)]
+    assert [address in part for part in arrived] == [True, True]
 
 
 def test_titles_with_marks_stand_in_the_mail_as_they_are_and_do_nothing(
