@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page
 
 from hammock.departments.ledger.models import Account
 from hammock.departments.marketing.models import CountedDay, SearchCount
@@ -45,6 +46,11 @@ def locked(*, fact_id: int) -> QuerySet[Fact]:
 @prepared
 def with_searches(*, words: str) -> QuerySet[CountedDay]:
     return CountedDay.objects.filter(searches__words=words).prefetch_related("searches")
+
+
+@prepared
+def page_numbered(*, page_id: int) -> QuerySet[Page]:
+    return Page.objects.filter(id=page_id)  # type: ignore[no-any-return]  # Wagtail has no types
 
 
 @prepared
@@ -126,3 +132,39 @@ def test_a_prefetch_and_an_argument_without_a_place_are_refused() -> None:
         with_searches(words="card")
     with pytest.raises(TypeError, match="reckoned"):
         reckoned(fact_id=1)
+
+
+def test_a_plain_value_and_one_that_must_be_prepared_are_written_alike() -> None:
+    made = fact("Written", text="ü", number=1)
+    found = Fact.objects.get(pk=made.pk)
+    assert (found.name, found.data, found.at) == ("Written", {"text": "ü", "number": 1}, made.at)
+    message = InboxMessage(source="test", external_id="100 %s", kind="a%%b", content=["x"])
+    assert add_once(message)
+    message.kind = "changed"
+    change(message, "kind")
+    again = InboxMessage.objects.get(pk=message.pk)
+    assert (again.external_id, again.kind, again.content) == ("100 %s", "changed", ["x"])
+
+
+def test_rows_are_as_the_orm_makes_them() -> None:
+    made = fact("Same")
+    (read,) = called(names=["Same"], about="order:1")
+    from_orm = Fact.objects.get(pk=made.pk)
+    assert read == from_orm
+    assert read._state.db == from_orm._state.db
+    assert not read._state.adding
+    kept = {name: value for name, value in vars(read).items() if name != "_state"}
+    assert kept == {name: value for name, value in vars(from_orm).items() if name != "_state"}
+    read.refresh_from_db()
+
+
+def test_who_watches_statements_sees_the_prepared_ones_too() -> None:
+    with CaptureQueriesContext(connection) as watched:
+        fact("Seen")
+        called(names=["Seen"], about="order:1")
+    assert len(watched) == 2
+
+
+def test_a_model_that_is_made_in_its_own_way_is_refused() -> None:
+    with pytest.raises(TypeError, match="Page has its own way to be made"):
+        page_numbered(page_id=1)

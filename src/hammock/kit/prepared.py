@@ -2,8 +2,9 @@
 
 Building SQL takes Django several times as long as SQLite takes to run it. `@prepared` keeps the SQL
 of a queryset and runs it with new values; `add` and `change` do the same for rows. They are for
-what every purchase does; everywhere else the ORM itself is the way. Nothing of `save()` runs here,
-no signal is sent: the database's constraints and triggers hold as ever.
+what every purchase does; everywhere else the ORM itself is the way. Nothing of `save()` or of a
+model's `__init__` runs here, no signal is sent: the database's constraints and triggers hold as
+ever.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from typing import Any, ParamSpec, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model, QuerySet
+from django.db.models import CharField, Field, IntegerField, Model, QuerySet, TextField
+from django.db.models.base import ModelState
 from django.db.models.query import RelatedPopulator, get_related_populators
 
 from hammock.kit.locks import refuse_outside_transaction
+from hammock.kit.sqlite.base import DatabaseWrapper as Sqlite
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
@@ -87,21 +90,28 @@ def add_once(row: Model) -> bool:
 
 def change(row: Model, *names: str) -> None:
     """Write these fields of a row that is there."""
-    sql, fields = _update_of(type(row), names, connection.vendor)
     database = _database()
-    with database.cursor() as cursor:
-        cursor.execute(sql, [*_values(row, fields, database, is_new=False), row.pk])
+    sql, columns = _update_of(type(row), names, database.vendor)
+    _run(database, sql, [*_values(row, columns, database, is_new=False), row.pk])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Column:
+    """A field as it is written: values of just the type `as_is` go to the database untouched."""
+
+    field: Field[Any, Any]
+    as_is: type | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Insert:
     head: str
     tail: str
-    fields: tuple[Field[Any, Any], ...]
+    columns: tuple[_Column, ...]
 
 
 @cache
-def _insert_of(model: type[Model], _vendor: str) -> _Insert:
+def _insert_of(model: type[Model], vendor: str) -> _Insert:
     meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - its documented API
     key = meta.pk
     makes_key = meta.auto_field is not None
@@ -110,20 +120,37 @@ def _insert_of(model: type[Model], _vendor: str) -> _Insert:
     return _Insert(
         head=f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES",
         tail=f" RETURNING {quote(_column(key))}" if makes_key else "",
-        fields=fields,
+        columns=_written(fields, vendor),
     )
 
 
 @cache
 def _update_of(
-    model: type[Model], names: tuple[str, ...], _vendor: str
-) -> tuple[str, tuple[Field[Any, Any], ...]]:
+    model: type[Model], names: tuple[str, ...], vendor: str
+) -> tuple[str, tuple[_Column, ...]]:
     meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - its documented API
     by_name = {field.name: field for field in meta.concrete_fields}
     fields = tuple(by_name[name] for name in names)
     places = ", ".join(f"{quote(_column(field))} = %s" for field in fields)
     where = f"{quote(_column(meta.pk))} = %s"
-    return f"UPDATE {quote(meta.db_table)} SET {places} WHERE {where}", fields  # noqa: S608 - names of columns
+    sql = f"UPDATE {quote(meta.db_table)} SET {places} WHERE {where}"  # noqa: S608 - names of columns
+    return sql, _written(fields, vendor)
+
+
+def _written(fields: Iterable[Field[Any, Any]], vendor: str) -> tuple[_Column, ...]:
+    return tuple(_Column(field=field, as_is=_as_is(field, vendor)) for field in fields)
+
+
+def _as_is(field: Field[Any, Any], vendor: str) -> type | None:
+    """Tell which values a field would hand on as they are, asked thousands of times a second."""
+    kind = type(field)
+    if kind.get_db_prep_save is not Field.get_db_prep_save:
+        return None
+    if kind.get_prep_value in {CharField.get_prep_value, TextField.get_prep_value}:
+        return str if kind.get_db_prep_value is Field.get_db_prep_value else None
+    # PostgreSQL's driver is told how wide a number is.
+    is_number = kind.get_prep_value is IntegerField.get_prep_value and vendor == "sqlite"
+    return int if is_number else None
 
 
 def _column(field: Field[Any, Any]) -> str:
@@ -133,14 +160,15 @@ def _column(field: Field[Any, Any]) -> str:
 
 
 def _insert(rows: Sequence[Model], *, unless: str) -> int:
-    insert = _insert_of(type(rows[0]), connection.vendor)
-    places = ", ".join([f"({', '.join(['%s'] * len(insert.fields))})"] * len(rows))
     database = _database()
-    values = [value for row in rows for value in _values(row, insert.fields, database, is_new=True)]
-    with database.cursor() as cursor:
-        cursor.execute(f"{insert.head} {places}{unless}{insert.tail}", values)
-        keys = [key for (key,) in cursor.fetchall()] if insert.tail else []
-        written = len(keys) if insert.tail else cursor.rowcount
+    insert = _insert_of(type(rows[0]), database.vendor)
+    places = ", ".join([f"({', '.join(['%s'] * len(insert.columns))})"] * len(rows))
+    values = [
+        value for row in rows for value in _values(row, insert.columns, database, is_new=True)
+    ]
+    ran = _run(database, f"{insert.head} {places}{unless}{insert.tail}", values)
+    keys = [key for (key,) in ran.fetchall()] if insert.tail else []
+    written = len(keys) if insert.tail else ran.rowcount
     for row, key in zip(rows, keys, strict=False):
         row.pk = key
     for row in rows[:written]:
@@ -149,16 +177,34 @@ def _insert(rows: Sequence[Model], *, unless: str) -> int:
 
 
 def _values(
-    row: Model, fields: Iterable[Field[Any, Any]], database: BaseDatabaseWrapper, *, is_new: bool
+    row: Model, columns: Iterable[_Column], database: BaseDatabaseWrapper, *, is_new: bool
 ) -> list[Any]:
     return [
-        field.get_db_prep_save(field.pre_save(row, is_new), connection=database) for field in fields
+        value
+        if type(value := column.field.pre_save(row, is_new)) is column.as_is
+        else column.field.get_db_prep_save(value, connection=database)
+        for column in columns
     ]
 
 
 def _database() -> BaseDatabaseWrapper:
     """Find what `connection` stands for in this thread: it looks that up for every attribute."""
     return connections[DEFAULT_DB_ALIAS]
+
+
+def _run(database: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> Any:
+    """Run a statement; gives the cursor, with its rows still to be fetched."""
+    if isinstance(database, Sqlite) and not database.is_watched:
+        return database.run(_in_sqlites_marks(sql), parameters)
+    cursor = database.cursor()
+    cursor.execute(sql, parameters)
+    return cursor
+
+
+@cache
+def _in_sqlites_marks(sql: str) -> str:
+    """Write `?` for `%s`, as Django does anew for every statement."""
+    return sql % (("?",) * sql.count("%s"))
 
 
 def _length(value: Any) -> int | None:
@@ -190,6 +236,8 @@ def _compiled(
     fields = info["select_fields"]
     start, end = fields[0], fields[-1] + 1
     found = compiler.get_converters([column[0] for column in compiler.select])
+    related = tuple(get_related_populators(info, compiler.select, connection.alias))  # type: ignore[call-arg]  # the stubs are Django 6's
+    _refuse_own_ways(build.__name__, info["model"], related)
     return _Select(
         sql=sql,
         fixed=tuple(parameters),
@@ -200,8 +248,18 @@ def _compiled(
         start=start,
         end=end,
         converters=tuple((at, tuple(made), column) for at, (made, column) in found.items()),
-        related=tuple(get_related_populators(info, compiler.select, connection.alias)),  # type: ignore[call-arg]  # the stubs are Django 6's
+        related=related,
     )
+
+
+def _refuse_own_ways(name: str, model: type[Model], related: Iterable[RelatedPopulator]) -> None:
+    """Refuse models that are made in a way of their own; see `_instance`."""
+    if model.__init__ is not Model.__init__ or model.from_db.__func__ is not Model.from_db.__func__:  # type: ignore[attr-defined]
+        raise TypeError(f"{name}: {model.__name__} has its own way to be made")
+    for one in related:
+        if one.reorder_for_init:
+            raise TypeError(f"{name}: {one.model_cls.__name__} is spread over two tables")
+        _refuse_own_ways(name, one.model_cls, one.related_populators)
 
 
 def _mark(number: int, annotation: str) -> Any:
@@ -225,9 +283,7 @@ def _rows(select: _Select, values: dict[str, Any]) -> list[Any]:
     for at, (name, index) in select.places.items():
         parameters[at] = _parameter(values[name] if index is None else values[name][index])
     database = _database()
-    with database.cursor() as cursor:
-        cursor.execute(select.sql, parameters)
-        found = cursor.fetchall()
+    found = _run(database, select.sql, parameters).fetchall()
     return [_made(select, list(row), database) for row in found]
 
 
@@ -235,7 +291,36 @@ def _made(select: _Select, row: list[Any], database: BaseDatabaseWrapper) -> Mod
     for at, converters, column in select.converters:
         for convert in converters:
             row[at] = convert(row[at], column, database)
-    made = select.model.from_db(database.alias, select.names, row[select.start : select.end])
+    made = _instance(select.model, select.names, row[select.start : select.end], database)
     for related in select.related:
-        related.populate(row, made)
+        _join(related, row, made, database)
     return made
+
+
+def _instance(
+    model: type[Model], names: Iterable[str], values: Sequence[Any], database: BaseDatabaseWrapper
+) -> Model:
+    """Make a row's object as unpickling does, without `__init__`, which takes longer than all else.
+
+    Nobody listens to what it signals.
+    """
+    made = model.__new__(model)
+    state = ModelState()
+    state.adding, state.db = False, database.alias
+    made.__dict__.update(zip(names, values, strict=True), _state=state)
+    return made
+
+
+def _join(
+    related: RelatedPopulator, row: list[Any], made: Model, database: BaseDatabaseWrapper
+) -> None:
+    """Make the object that was read with another; does what `RelatedPopulator.populate` does."""
+    values = row[related.cols_start : related.cols_end]
+    if values[related.pk_idx] is None:
+        related.local_setter(made, None)
+        return
+    joined = _instance(related.model_cls, related.init_list, values, database)
+    for further in related.related_populators:
+        _join(further, row, joined, database)
+    related.local_setter(made, joined)
+    related.remote_setter(joined, made)

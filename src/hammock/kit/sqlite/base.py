@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -15,7 +16,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose write transactions wait in line and commit in groups."""
 
     _holds_pen = False
-    _has_written = False
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> sqlite3.Cursor:
+        """Run a statement whose marks are SQLite's own (`?`), without the layers of a cursor.
+
+        Nobody who watches statements sees it: ask `is_watched` before.
+        """
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            ran: sqlite3.Cursor = self.connection.execute(sql, parameters)
+        return ran
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody wants to see each statement: a test, a count, a log."""
+        return bool(self.execute_wrappers or self.queries_logged)
 
     def _start_transaction_under_autocommit(self) -> None:
         if not self._is_file:
@@ -65,4 +81,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def _is_file(self) -> bool:
-        return Path(self._file_name).is_absolute()
+        return self._file_name.startswith("/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
 
 
 class Log:
@@ -42,7 +41,7 @@ class Log:
 
     def _open(self) -> int:
         """Open the log, anew when SQLite has replaced the file."""
-        now = Path(self._path).stat()
+        now = os.stat(self._path)  # noqa: PTH116 - with every commit, and a Path costs more than this
         if (now.st_dev, now.st_ino) != self._which:
             if self._file >= 0:
                 os.close(self._file)
