@@ -79,7 +79,6 @@ class Receipt:
     payments: Sequence[ShownMovement]
     refunds: Sequence[ShownMovement]
     total: str
-    is_free: bool
     balance_label: str
     receipt_url: str
     may_ask_back: bool
@@ -123,7 +122,6 @@ def receipt(order: Order, *, shop: Shop) -> Receipt:
         payments=_payments(order),
         refunds=_refunds(order),
         total=order.total.shown(),
-        is_free=not order.total,
         balance_label=_balance(order, refunded),
         receipt_url=receipt_url(order),
         may_ask_back=order.state == Order.State.PAID
