@@ -34,7 +34,7 @@ def test_signs_hold_the_goods_and_tell_the_buyer_until_when(
 ) -> None:
     held = _held(till)
     assert not Entitlement.objects.exists()
-    assert deliver_order(order_id=held.order_id) == 0
+    assert not deliver_order(order_id=held.order_id).is_given
     assert len(held.signs) == 2
     (told,) = asking.mails("before we hand it over")
     assert "your money back whole" in told.text
@@ -52,7 +52,7 @@ def test_released_it_is_delivered_once(shop: Shop, till: Till, staff: Staff) -> 
     held = _held(till)
     asking.decided(held.decision_id, "release")
     assert Entitlement.objects.count() == 1
-    assert deliver_order(order_id=held.order_id) == 0
+    assert deliver_order(order_id=held.order_id).granted == 0
     assert HeldOrder.objects.get().state == "released"
     assert not Refund.objects.exists()
 
@@ -65,7 +65,7 @@ def test_given_back_the_money_goes_whole_with_its_decision(
     refund = Refund.objects.get()
     assert (refund.state, refund.minor) == ("succeeded", 2900)
     assert refund.decision_id == held.decision_id
-    assert deliver_order(order_id=held.order_id) == 0
+    assert not deliver_order(order_id=held.order_id).is_given
     assert not Entitlement.objects.exists()
 
 

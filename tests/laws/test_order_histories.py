@@ -230,6 +230,13 @@ class Histories(RuleBasedStateMachine):
         self._till_and_books_agree()
         self._seats_add_up()
 
+    def _each_has_one_receipt(self, order: Order) -> None:
+        """Alone, or with the downloads: together if and only if it did not go before them."""
+        sent = OutgoingMail.objects.filter(state=OutgoingMail.State.SENT)
+        apart = sent.filter(key=f"receipt:{order.reference}").count()
+        together = sent.filter(key=f"goods:{order.reference}", text__contains="RECEIPT").count()
+        assert apart + together == 1
+
     def _nobody_waits(self) -> None:
         assert not Order.objects.filter(state=Order.State.AWAITING).exists()
         over = (Refund.State.SUCCEEDED, Refund.State.FAILED)
@@ -247,8 +254,7 @@ class Histories(RuleBasedStateMachine):
                 gone = line.refund_parts.filter(refund__state=Refund.State.SUCCEEDED).exists()
                 lost = line.refund_parts.filter(refund__problem__contains="sold to others").exists()
                 assert lost or rights.exists() != gone
-            key = f"receipt:{order.reference}"
-            assert OutgoingMail.objects.filter(key=key, state=OutgoingMail.State.SENT).exists()
+            self._each_has_one_receipt(order)
 
     def _till_and_books_agree(self) -> None:
         taken = {

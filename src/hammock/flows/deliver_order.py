@@ -7,7 +7,7 @@ held, its buyer is told until when, and a decision is asked that releases it or 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -25,18 +25,26 @@ from hammock.departments.sales.models import HeldOrder, Order, OrderLine
 from hammock.kit import clock, facts, showing
 
 
-def deliver_order(*, order_id: int) -> int:
-    """Deliver a paid order; done again it changes nothing. Tells how many rights were granted.
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How many rights were granted just now, and whether the order has given any at all."""
+
+    granted: int
+    is_given: bool
+
+
+def deliver_order(*, order_id: int) -> Delivery:
+    """Deliver a paid order; done again it changes nothing.
 
     An order that is not paid, has no customer (imported history), or is held, gets nothing.
     """
     (known,) = queries.numbered(order_id=order_id)
-    if given_by(order_reference=known.reference):
-        return 0  # all of it was granted at once, so nobody need wait for the look
+    if given_by(order_reference=known.reference):  # all at once, so nobody need wait for the look
+        return Delivery(granted=0, is_given=True)
     with transaction.atomic(durable=True):
         (order,) = queries.locked_with_customer(order_id=order_id)
         if order.state != Order.State.PAID or order.customer is None or _waits(order):
-            return 0
+            return Delivery(granted=0, is_given=False)
         made = actions.grant(
             [_grant(line) for line in _deliverable(order)],
             customer=order.customer,
@@ -47,7 +55,8 @@ def deliver_order(*, order_id: int) -> int:
                 GoodsDelivered(order_id=order.id, entitlements=len(made)),
                 about=f"order:{order.reference}",
             )
-    return len(made)
+    is_given = bool(made or given_by(order_reference=order.reference))
+    return Delivery(granted=len(made), is_given=is_given)
 
 
 def _waits(order: Order) -> bool:

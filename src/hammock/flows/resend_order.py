@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from hammock.departments.catalogue import queries as catalogue
-from hammock.departments.customers import queries as customers
 from hammock.departments.delivery import actions as delivery
 from hammock.departments.delivery import queries
 from hammock.departments.delivery.letters import letters
 from hammock.departments.delivery.models import Entitlement
-from hammock.departments.sales import receipts
+from hammock.departments.sales.letters import receipt, receipt_key
 from hammock.departments.sales.models import Order
 from hammock.kit import clock, mail
 from hammock.kit.errors import HammockError
@@ -59,16 +57,8 @@ def resend_receipt(*, order_id: int) -> None:
     """Mail the receipt once more; within one minute only once. Raises `NothingToSend`."""
     with transaction.atomic(durable=True):
         order = _writable(order_id)
-        receipt = receipts.receipt(order, shop=catalogue.shop())
-        letter = mail.compose(
-            "sales/mail_receipt",
-            {
-                **customers.letterhead(name=order.name),
-                "order": receipt,
-                "is_free": receipt.is_free,
-            },
-        )
-        mail.queue(key=f"receipt:{order.reference}:{_slot()}", to=order.email, letter=letter)
+        key = f"{receipt_key(order.reference)}:{_slot()}"
+        mail.queue(key=key, to=order.email, letter=receipt(order))
 
 
 def _writable(order_id: int) -> Order:

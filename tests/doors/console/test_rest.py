@@ -190,7 +190,7 @@ def test_a_failed_job_is_read_and_tried_again(owner: Client) -> None:
 def test_a_mail_is_shown_in_a_frame_that_can_do_nothing(owner: Client, till: Till) -> None:
     paid(till, "GUIDE")
     run_until_empty()
-    mail = OutgoingMail.objects.get(key__startswith="receipt:")
+    mail = OutgoingMail.objects.get(key__startswith="goods:")
     markup = owner.get(f"/console/mails/{mail.pk}/").content.decode()
     assert "<iframe" in markup
     assert " sandbox src=" in markup
@@ -203,7 +203,7 @@ def test_a_mail_is_shown_in_a_frame_that_can_do_nothing(owner: Client, till: Til
 def test_only_a_mail_that_did_not_arrive_is_tried_again(owner: Client, till: Till) -> None:
     paid(till, "GUIDE")
     run_until_empty()
-    mail = OutgoingMail.objects.get(key__startswith="receipt:")
+    mail = OutgoingMail.objects.get(key__startswith="goods:")
     assert "this one is not" in press(owner, f"mails/{mail.pk}/retry/")
     OutgoingMail.objects.filter(pk=mail.pk).update(state="failed", problem="refused")
     assert "queued again" in press(owner, f"mails/{mail.pk}/retry/")

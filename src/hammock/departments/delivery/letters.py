@@ -1,4 +1,7 @@
-"""What rights are mailed as: downloads in one letter, each seat and each task in its own."""
+"""What rights are mailed as: downloads in one letter, each seat and each task in its own.
+
+The letter of the downloads carries the order's receipt, unless that went before.
+"""
 
 from __future__ import annotations
 
@@ -22,31 +25,51 @@ class Sending:
     attachments: Sequence[mail.Attachment] = ()
 
 
-def letters(rights: Iterable[Entitlement], *, name: str, again: bool = False) -> list[Sending]:
-    """Write what these rights of one order are mailed as; what no longer holds is left out."""
-    held = [right for right in rights if right.state == Entitlement.State.ACTIVE]
+def goods_key(reference: str) -> str:
+    """Give the one reason for which an order's downloads are mailed."""
+    return f"goods:{reference}"
+
+
+def has_downloads(rights: Iterable[Entitlement]) -> bool:
+    """Tell whether a letter of downloads is among what these rights are mailed as."""
+    return bool(_held(rights, Product.Kind.DOWNLOAD))
+
+
+def letters(
+    rights: Sequence[Entitlement],
+    *,
+    name: str,
+    again: bool = False,
+    receipt: object | None = None,
+) -> list[Sending]:
+    """Write what these rights of one order are mailed as; what no longer holds is left out.
+
+    `receipt` is what an order came to, as sales shows it: the letter of the downloads carries it.
+    """
     head = customers.letterhead(name=name)
-    downloads = [right for right in held if right.product.kind == Product.Kind.DOWNLOAD]
-    seats = [right for right in held if right.product.kind == Product.Kind.WORKSHOP]
-    tasks = [right for right in held if right.product.kind == Product.Kind.SERVICE]
-    return [
-        *([_downloads(downloads, head, again=again)] if downloads else []),
-        *(_seat(right, head) for right in seats),
-        *(_task(right, head) for right in tasks),
+    downloads = _held(rights, Product.Kind.DOWNLOAD)
+    others = [
+        *(_seat(right, head) for right in _held(rights, Product.Kind.WORKSHOP)),
+        *(_task(right, head) for right in _held(rights, Product.Kind.SERVICE)),
     ]
+    if not downloads:
+        return others
+    context = {
+        **head,
+        "goods": queries.shown(downloads),
+        "links_until": showing.day(clock.now() + rules.LINK_LASTS),
+    }
+    if receipt is None:
+        letter = mail.compose("delivery/mail_goods", {**context, "again": again})
+    else:
+        more = {"order": receipt, "more_follows": bool(others)}
+        letter = mail.compose("delivery/mail_purchase", {**context, **more})
+    return [Sending(key=goods_key(downloads[0].order_reference), letter=letter), *others]
 
 
-def _downloads(rights: list[Entitlement], head: dict[str, Any], *, again: bool) -> Sending:
-    letter = mail.compose(
-        "delivery/mail_goods",
-        {
-            **head,
-            "goods": queries.shown(rights),
-            "links_until": showing.day(clock.now() + rules.LINK_LASTS),
-            "again": again,
-        },
-    )
-    return Sending(key=f"goods:{rights[0].order_reference}", letter=letter)
+def _held(rights: Iterable[Entitlement], kind: Product.Kind) -> list[Entitlement]:
+    active = Entitlement.State.ACTIVE
+    return [right for right in rights if right.state == active and right.product.kind == kind]
 
 
 def _seat(right: Entitlement, head: dict[str, Any]) -> Sending:

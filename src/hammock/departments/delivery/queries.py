@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import QuerySet
 
@@ -19,14 +20,27 @@ CALENDAR = "calendar"
 
 @dataclass(frozen=True, kw_only=True)
 class GoodFile:
-    """A file that may be fetched; `url` is empty when it was fetched as often as it may be."""
+    """A file that may be fetched while downloads are left."""
 
+    entitlement_id: int
+    file_id: int
     name: str
     size: str
     version: str
-    url: str
-    left_label: str
+    left: int
     is_newest: bool
+
+    @cached_property
+    def url(self) -> str:
+        """Give a fresh link, signed only for who shows it; empty when no download is left."""
+        if self.left <= 0:
+            return ""
+        return download_url(entitlement_id=self.entitlement_id, file_id=self.file_id)
+
+    @property
+    def left_label(self) -> str:
+        """Say how many downloads are left."""
+        return f"{self.left} downloads left" if self.left != 1 else "1 download left"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +74,14 @@ class Good:
     calendar_url: str
     event: GoodEvent | None
     task: GoodTask | None
-    resend_url: str
     more_url: str
+
+    @property
+    def resend_url(self) -> str:
+        """Give the address that mails it again; empty when it is not held any more."""
+        if not self.is_active:
+            return ""
+        return links.absolute("shop:resend", entitlement_id=self.entitlement_id)
 
     @property
     def newest_files(self) -> list[GoodFile]:
@@ -179,7 +199,6 @@ def _good(
         else "",
         event=_event(right) if is_workshop else None,
         task=_task(right) if is_active and kind == Product.Kind.SERVICE else None,
-        resend_url=links.absolute("shop:resend", entitlement_id=right.id) if is_active else "",
         more_url=links.absolute("shop:more_downloads", entitlement_id=right.id)
         if is_active and _is_used_up(right, files, counts)
         else "",
@@ -226,13 +245,13 @@ def _file(
     *,
     is_newest: bool,
 ) -> GoodFile:
-    left = count.allowed - count.count if count else rules.DOWNLOADS_ALLOWED
     return GoodFile(
+        entitlement_id=right.id,
+        file_id=file.pk,
         name=file.name,
         size=showing.size(file.size),
         version=version,
-        url=download_url(entitlement_id=right.id, file_id=file.pk) if left > 0 else "",
-        left_label=f"{left} downloads left" if left != 1 else "1 download left",
+        left=count.allowed - count.count if count else rules.DOWNLOADS_ALLOWED,
         is_newest=is_newest,
     )
 

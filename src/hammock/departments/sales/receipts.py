@@ -79,7 +79,6 @@ class Receipt:
     payments: Sequence[ShownMovement]
     refunds: Sequence[ShownMovement]
     total: str
-    is_free: bool
     balance_label: str
     receipt_url: str
     may_ask_back: bool
@@ -91,9 +90,11 @@ class Summary:
 
     reference: str
     email: str
+    date: str
     lines: Sequence[ShownLine]
     taxes: Sequence[ShownTax]
     total: str
+    is_free: bool
     receipt_url: str
 
 
@@ -121,7 +122,6 @@ def receipt(order: Order, *, shop: Shop) -> Receipt:
         payments=_payments(order),
         refunds=_refunds(order),
         total=order.total.shown(),
-        is_free=not order.total,
         balance_label=_balance(order, refunded),
         receipt_url=receipt_url(order),
         may_ask_back=order.state == Order.State.PAID
@@ -136,9 +136,11 @@ def summary(order: Order) -> Summary:
     return Summary(
         reference=order.reference,
         email=order.email,
+        date=showing.day(order.paid_at or order.placed_at),
         lines=_lines(order, bought),
         taxes=_taxes(order, bought),
         total=order.total.shown(),
+        is_free=not order.total,
         receipt_url=receipt_url(order),
     )
 

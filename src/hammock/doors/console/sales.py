@@ -193,8 +193,7 @@ def order_resend(request: HttpRequest, reference: str, what: str) -> HttpRespons
 def order_deliver(request: HttpRequest, reference: str) -> HttpResponse:
     """Deliver a paid order whose goods are missing."""
     order = order_of(reference)
-    made = deliver_order(order_id=order.id)
-    if made:
+    if deliver_order(order_id=order.id).granted:
         frame.done(request, f"Order {order.reference} is delivered; its buyer has a mail.")
     else:
         frame.failed(request, f"Order {order.reference} has nothing left to deliver.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -19,6 +20,12 @@ TOLD_FOR = timedelta(days=30)
 def kept(*, mail_id: int) -> QuerySet[OutgoingMail]:
     """Find a mail, whole."""
     return OutgoingMail.objects.filter(id=mail_id)
+
+
+@prepared
+def known(*, keys: Sequence[str]) -> QuerySet[OutgoingMail]:
+    """Find which of these mails were queued, whatever became of them; only their keys."""
+    return OutgoingMail.objects.filter(key__in=keys).only("key")
 
 
 def refused() -> QuerySet[OutgoingMail]:
