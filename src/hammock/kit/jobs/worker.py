@@ -171,8 +171,8 @@ class Worker:
             while (job := self._inbox.get()) is not None:
                 close_old_connections()
                 self._finished.put(_run(job))
-                close_old_connections()
-                actions.work_here.set()
+                if self._inbox.qsize() < self._threads:  # else there is work, and settling can wait
+                    actions.work_here.set()
         except BaseException as error:
             self._broken = error
             actions.work_here.set()
