@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Page
+
+from tests.journeys import steps
 from tests.journeys.running import Business, fetch, free_port, served
+
+LARGE = 64 * 1024 * 1024
 
 
 def test_a_second_start_is_up_and_ends_without_leaving_a_process(
@@ -23,3 +32,53 @@ def test_a_second_start_is_up_and_ends_without_leaving_a_process(
 
     sys.stdout.write(f"first start {first:.1f} s, second start {second:.1f} s\n")
     assert "Preparing" not in (data / "serve.log").read_text().split("First login", 1)[1]
+
+
+def test_buyers_who_fetch_large_files_slowly_keep_nobody_from_the_shop(
+    plain: Page, business: Business
+) -> None:
+    steps.buy(plain, "honest-price-calculator", email="slow@buyer.example")
+    links = plain.locator(".file").get_by_role("link").all()
+    paths = [(link.get_attribute("href") or "").removeprefix(business.url) for link in links]
+
+    with ExitStack() as open_ones:
+        open_ones.enter_context(_large_files(business, slug="honest-price-calculator"))
+        for path in paths[:2] * 5:  # more than there are places inside
+            reader = open_ones.enter_context(closing(_begin_to_fetch(business, path)))
+            assert reader.recv(12) == b"HTTP/1.1 200"
+        assert fetch(f"{business.url}/cart/")[0] == 200
+        plain.goto("/products/first-hundred-days/")
+        steps.buy(plain, "first-hundred-days", email="quick@buyer.example")
+
+
+@contextmanager
+def _large_files(business: Business, *, slug: str) -> Iterator[None]:
+    """Let a product's files be large for a while."""
+    named = """SELECT file.id, file.storage_key, file.size FROM catalogue_releasefile AS file
+        JOIN catalogue_release AS release ON release.id = file.release_id
+        JOIN catalogue_product AS product ON product.id = release.product_id
+        WHERE product.slug = ?"""
+    with closing(sqlite3.connect(business.data / "hammock.sqlite3", timeout=30)) as database:
+        files = database.execute(named, [slug]).fetchall()
+
+    def resize(sizes: list[int]) -> None:
+        with closing(sqlite3.connect(business.data / "hammock.sqlite3", timeout=30)) as database:
+            for (number, key, _size), size in zip(files, sizes, strict=True):
+                with (business.data / "files" / key).open("r+b") as file:
+                    file.truncate(size)
+                change = "UPDATE catalogue_releasefile SET size = ? WHERE id = ?"
+                database.execute(change, [size, number])
+            database.commit()
+
+    resize([LARGE] * len(files))
+    try:
+        yield
+    finally:
+        resize([size for _number, _key, size in files])
+
+
+def _begin_to_fetch(business: Business, path: str) -> socket.socket:
+    reader = socket.create_connection(("127.0.0.1", business.port), timeout=30)
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{business.port}\r\n\r\n".encode())
+    return reader

@@ -22,7 +22,7 @@ from hammock.kit import fingerprint
 from hammock.kit.errors import FieldError
 
 STOP_SECONDS = 10
-THREADS = 4  # of one process: more only wait for each other (docs/decisions/0003-front.md)
+THREADS = 128  # of one process; nearly all of them wait for slow readers (config/gate.py)
 HAMMOCK = (sys.executable, "-m", "hammock.config.cli")
 Process = subprocess.Popen[bytes]
 

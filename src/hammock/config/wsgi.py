@@ -12,15 +12,17 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from hammock.config.front import Front
+from hammock.config.gate import Gate
 from hammock.departments.marketing.gathering import gatherer
 from hammock.kit import snapshots
 
+AT_ONCE = 4  # requests in one process; they wait for the database and for payment providers
 _behind = get_wsgi_application()
 
 from hammock.config import counting  # noqa: E402 - it reaches models, which need Django set up
 
 gatherer.is_behind_proxy = settings.SECURE_PROXY_SSL_HEADER is not None
-application = Front(_behind, count=gatherer.see)
+application = Front(Gate(_behind, at_once=AT_ONCE), count=gatherer.see)
 
 threading.Thread(
     target=snapshots.watch, args=(threading.Event(),), name="snapshots", daemon=True

@@ -1,0 +1,140 @@
+"""Few requests are inside Django at a time, and none that only waits for its reader."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.http import HttpResponse, StreamingHttpResponse
+
+from hammock.config.gate import Gate
+from tests.waiting import until
+
+PATIENCE = 30.0
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def form(content: bytes = b"") -> dict[str, Any]:
+    return {"CONTENT_LENGTH": str(len(content)), "wsgi.input": BytesIO(content)}
+
+
+def started(_status: str, _headers: list[tuple[str, str]], *_rest: Any) -> None:
+    """Take a response's head."""
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+class Slow:
+    """An application whose requests stay inside until they are let out."""
+
+    def __init__(self) -> None:
+        self.inside = 0
+        self.most_inside = 0
+        self.lets_out = threading.Event()
+        self.used: list[object] = []
+        self._count = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        with self._count:
+            self.inside += 1
+            self.most_inside = max(self.most_inside, self.inside)
+            self.used.append(connections["default"])
+        assert self.lets_out.wait(PATIENCE)
+        with self._count:
+            self.inside -= 1
+        start("200 OK", [])
+        return [b"done"]
+
+
+def test_so_many_are_inside_at_once_and_the_others_wait_their_turn() -> None:
+    slow = Slow()
+    gate = Gate(slow, at_once=2)
+    visitors = [in_thread(lambda: gate(form(), started)) for _ in range(5)]
+    until(lambda: slow.inside == 2)
+    slow.lets_out.set()
+    for visitor in visitors:
+        visitor.join(PATIENCE)
+    assert slow.most_inside == 2
+    assert len(slow.used) == 5
+    assert len({id(one) for one in slow.used}) == 2
+
+
+def test_a_request_that_fails_gives_its_place_and_its_connection_back() -> None:
+    def fails(_environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        raise ValueError("broken")
+
+    gate = Gate(fails, at_once=1)
+    for _ in range(3):
+        with pytest.raises(ValueError, match="broken"):
+            gate(form(), started)
+
+
+def test_an_answer_that_is_being_read_slowly_keeps_nobody_out() -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"first"
+        yield b"second"
+
+    def answers(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        return StreamingHttpResponse(pieces()) if environ.get("file") else HttpResponse(b"page")
+
+    gate = Gate(answers, at_once=1)
+    download = gate({**form(), "file": True}, started)
+    reading = iter(download)
+    assert next(reading) == b"first"
+    assert list(gate(form(), started)) == [b"page"]
+    assert list(reading) == [b"second"]
+
+
+def test_what_a_body_asks_of_the_database_is_asked_by_its_own_connection_and_that_is_closed() -> (
+    None
+):
+    asked: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 7")
+            asked.append(cursor.fetchone()[0])
+        yield b"piece"
+
+    gate = Gate(lambda _environ, _start: StreamingHttpResponse(pieces()), at_once=1)
+    left_open: list[object] = []
+
+    def read() -> None:
+        answer = gate(form(), started)
+        assert list(answer) == [b"piece"]
+        answer.close()  # type: ignore[attr-defined]
+        left_open.extend(one for one in connections.all() if one.connection is not None)
+
+    in_thread(read).join(PATIENCE)
+    assert asked == [7]
+    assert left_open == []
+
+
+def test_a_form_that_comes_slowly_is_read_before_its_turn() -> None:
+    has_come = threading.Event()
+    read: list[bytes] = []
+
+    class Trickle(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert has_come.wait(PATIENCE)
+            return super().read(size)
+
+    def behind(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        read.append(environ["wsgi.input"].read())
+        return [b""]
+
+    gate = Gate(behind, at_once=1)
+    slow = in_thread(lambda: gate({**form(b"a=1"), "wsgi.input": Trickle(b"a=1")}, started))
+    gate(form(b"b=2"), started)
+    assert read == [b"b=2"]
+    has_come.set()
+    slow.join(PATIENCE)
+    assert read == [b"b=2", b"a=1"]
