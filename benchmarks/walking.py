@@ -1,12 +1,14 @@
 """A browser as far as buying needs one: pages, forms, cookies, redirects, kept connections.
 
-It walks any shop by the same kind of script, so that two shops are driven alike.
+It walks any shop by the same kind of script, so that two shops are driven alike. It shares the
+machine with the shop, so it speaks just as much HTTP as it needs: the standard library's client
+took a tenth of all processor time of a purchase.
 """
 
 from __future__ import annotations
 
-import http.client
 import re
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
@@ -16,6 +18,8 @@ _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 _FIELD = re.compile(r"<(?:input|button)\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([a-z-]+)\s*=\s*"([^"]*)"')
 _MOST_REDIRECTS = 6
+_PATIENCE_SECONDS = 30
+_OK = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +44,67 @@ class Lost(Exception):
     """The walk did not lead where the script expected."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a shop answered; `cookies` are its Set-Cookie lines."""
+
+    status: int
+    location: str
+    cookies: Sequence[str]
+    body: bytes
+
+
+class Connection:
+    """A connection that is kept, opened when it is needed."""
+
+    def __init__(self, origin: str) -> None:
+        parts = urlsplit(origin)
+        self._place = (parts.hostname or "", parts.port or 80)
+        self._host = parts.netloc
+        self._socket: socket.socket | None = None
+
+    def ask(self, method: str, path: str, *, headers: Mapping[str, str], body: str) -> Answer:
+        """Send a request and read its answer. Raises `Lost` where it has no length."""
+        if self._socket is None:
+            self._socket = socket.create_connection(self._place, timeout=_PATIENCE_SECONDS)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._file = self._socket.makefile("rb")
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if body:
+            lines.append(f"Content-Length: {len(body)}")
+        self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
+        return self._read()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._socket is not None:
+            self._file.close()
+            self._socket.close()
+            self._socket = None
+
+    def _read(self) -> Answer:
+        status = int(self._file.readline().split(b" ", 2)[1])
+        found: dict[str, str] = {}
+        cookies = []
+        while (line := self._file.readline()) not in {b"\r\n", b""}:
+            name, _, value = line.decode("latin-1").partition(":")
+            if name.lower() == "set-cookie":
+                cookies.append(value.strip())
+            else:
+                found[name.lower()] = value.strip()
+        if "content-length" not in found:
+            raise Lost(f"an answer of {status} has no Content-Length")
+        body = self._file.read(int(found["content-length"]))
+        return Answer(status=status, location=found.get("location", ""), cookies=cookies, body=body)
+
+
 class Walker:
     """One visitor with cookies and a connection of their own."""
 
     def __init__(self, origin: str) -> None:
-        parts = urlsplit(origin)
         self._origin = origin
-        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+        self._connection = Connection(origin)
         self._cookies: dict[str, str] = {}
         self._url = origin
         self.page = ""
@@ -80,20 +138,19 @@ class Walker:
         fields = {**_hidden(form), **step.fields}
         self._go("POST", head.get("action") or self._url, urlencode(fields))
 
-    def _go(self, method: str, address: str, body: str | None = None) -> None:
+    def _go(self, method: str, address: str, body: str = "") -> None:
         for _ in range(_MOST_REDIRECTS):
             self._url = urljoin(self._url, unescape(address))
             parts = urlsplit(self._url)
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            self._connection.request(method, path, body, self._headers(method))
-            answer = self._connection.getresponse()
-            self.page = answer.read().decode()
-            self._keep(answer)
+            answer = self._connection.ask(method, path, headers=self._headers(method), body=body)
+            self.page = answer.body.decode()
+            self._keep(answer.cookies)
             if answer.status not in {301, 302, 303}:
-                if answer.status != http.client.OK:
+                if answer.status != _OK:
                     raise Lost(f"{method} {path} answered {answer.status}: {self.page[:300]}")
                 return
-            address, method, body = answer.headers["Location"], "GET", None
+            address, method, body = answer.location, "GET", ""
         raise Lost(f"{self._url} redirects for ever")
 
     def _headers(self, method: str) -> dict[str, str]:
@@ -103,8 +160,8 @@ class Walker:
             headers["Origin"] = self._origin
         return headers
 
-    def _keep(self, answer: http.client.HTTPResponse) -> None:
-        for line in answer.headers.get_all("Set-Cookie") or []:
+    def _keep(self, cookies: Sequence[str]) -> None:
+        for line in cookies:
             name, _, value = line.split(";", 1)[0].partition("=")
             if value in {"", '""'}:
                 self._cookies.pop(name, None)
