@@ -8,18 +8,23 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 
 from hammock.config.gate import Gate
+from hammock.kit import turns
 from tests.waiting import until
 
 PATIENCE = 30.0
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def form(content: bytes = b"") -> dict[str, Any]:
-    return {"CONTENT_LENGTH": str(len(content)), "wsgi.input": BytesIO(content)}
+def form(content: bytes = b"", *, path: str = "/cart/") -> dict[str, Any]:
+    return {
+        "PATH_INFO": path,
+        "CONTENT_LENGTH": str(len(content)),
+        "wsgi.input": BytesIO(content),
+    }
 
 
 def started(_status: str, _headers: list[tuple[str, str]], *_rest: Any) -> None:
@@ -65,6 +70,58 @@ def test_so_many_are_inside_at_once_and_the_others_wait_their_turn() -> None:
     assert slow.most_inside == 2
     assert len(slow.used) == 5
     assert len({id(one) for one in slow.used}) == 2
+
+
+def test_the_console_keeps_no_buyer_waiting() -> None:
+    slow = Slow()
+    gate = Gate(slow, at_once=1)
+    reckoning = in_thread(lambda: gate(form(path="/console/forecast/"), started))
+    until(lambda: slow.inside == 1)
+    buying = in_thread(lambda: gate(form(path="/checkout/"), started))
+    until(lambda: slow.inside == 2)
+    slow.lets_out.set()
+    reckoning.join(PATIENCE)
+    buying.join(PATIENCE)
+
+
+def test_who_waits_for_somebody_outside_lets_others_go_first() -> None:
+    answered = threading.Event()
+    is_asking = threading.Event()
+    went: list[str] = []
+
+    def behind(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/checkout/":
+            with turns.waiting():
+                is_asking.set()
+                assert answered.wait(PATIENCE)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        went.append(environ["PATH_INFO"])
+        return [b""]
+
+    gate = Gate(behind, at_once=1)
+    buyer = in_thread(lambda: gate(form(path="/checkout/"), started))
+    assert is_asking.wait(PATIENCE)
+    gate(form(), started)
+    assert went == ["/cart/"]
+    answered.set()
+    buyer.join(PATIENCE)
+    assert went == ["/cart/", "/checkout/"]
+
+
+def test_nobody_outside_is_waited_for_within_a_transaction() -> None:
+    def behind(_environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        with transaction.atomic(), turns.waiting():
+            raise AssertionError("it was let in")
+
+    with pytest.raises(turns.WaitingInTransaction):
+        Gate(behind, at_once=1)(form(), started)
+
+
+def test_a_job_has_no_place_to_give_away() -> None:
+    mine = connections["default"]
+    with turns.waiting():
+        assert connections["default"] is mine
 
 
 def test_a_request_that_fails_gives_its_place_and_its_connection_back() -> None:

@@ -1,10 +1,12 @@
 """Lets a few requests at a time through to Django, each with a database connection that is kept.
 
 A thread that gives a file to a slow buyer only waits, so the server has many of them. But Python
-runs one at a time, and each database connection has memory of its own: both stay few. A request
-waits here until one of the connections is free, has it while Django answers, and gives it back
-before its answer goes out, however slowly that is. Forms are read before they wait, for the same
-reason.
+runs one at a time: more than two that run only take it from each other, and each database
+connection has memory of its own. So a request waits here until a place is free, has it and its
+connection while Django answers, and leaves before its answer goes out, however slowly that is.
+Forms are read before, for the same reason, and who asks a payment provider gives the place to
+another one meanwhile (`kit/turns.py`). The console has places of its own: what reckons for seconds
+there keeps no buyer waiting.
 """
 
 from __future__ import annotations
@@ -18,34 +20,54 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import StreamingHttpResponse
 
+from hammock.kit import turns
+
 Environ = dict[str, Any]
 App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Kept = SimpleQueue[BaseDatabaseWrapper]
 
+CONSOLE = "/console/"
 LARGEST_FORM = 1_000_000  # bytes; what is larger is an upload of the console's
 
 
 class Gate:
-    """A WSGI application that lets `at_once` requests through to another one."""
+    """A WSGI application that lets `at_once` requests of each kind through to another one."""
 
     def __init__(self, behind: App, *, at_once: int) -> None:
         self._behind = behind
-        self._kept: SimpleQueue[BaseDatabaseWrapper] = SimpleQueue()
-        for _ in range(at_once):
-            connection = connections.create_connection(DEFAULT_DB_ALIAS)
-            connection.inc_thread_sharing()  # one thread after another has it
-            self._kept.put(connection)
+        self._shop, self._console = _connections(at_once), _connections(at_once)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer as the application behind does, when it is this request's turn."""
         _read_form(environ)
-        connection = self._kept.get()
-        connections[DEFAULT_DB_ALIAS] = connection
-        try:
+        is_console = environ["PATH_INFO"].startswith(CONSOLE)
+        with turns.having(_Place(self._console if is_console else self._shop)):
             answer = self._behind(environ, start_response)
-        finally:
-            del connections[DEFAULT_DB_ALIAS]
-            self._kept.put(connection)
         return Poured(answer) if isinstance(answer, StreamingHttpResponse) else answer
+
+
+class _Place:
+    """One of the kept connections, lent to the thread that has the place."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def take(self) -> None:
+        connections[DEFAULT_DB_ALIAS] = self._kept.get()
+
+    def leave(self) -> None:
+        lent = connections[DEFAULT_DB_ALIAS]
+        del connections[DEFAULT_DB_ALIAS]
+        self._kept.put(lent)
+
+
+def _connections(number: int) -> Kept:
+    kept: Kept = SimpleQueue()
+    for _ in range(number):
+        connection = connections.create_connection(DEFAULT_DB_ALIAS)
+        connection.inc_thread_sharing()  # one thread after another has it
+        kept.put(connection)
+    return kept
 
 
 class Poured:

@@ -16,7 +16,7 @@ from hammock.config.gate import Gate
 from hammock.departments.marketing.gathering import gatherer
 from hammock.kit import snapshots
 
-AT_ONCE = 4  # requests in one process; they wait for the database and for payment providers
+AT_ONCE = 2  # requests of shop and of console, in one process (docs/decisions/0003-front.md)
 _behind = get_wsgi_application()
 
 from hammock.config import counting  # noqa: E402 - it reaches models, which need Django set up

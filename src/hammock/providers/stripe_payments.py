@@ -37,7 +37,7 @@ from hammock.departments.sales.ports import (
     Webhook,
     WebhookRefused,
 )
-from hammock.kit import clock
+from hammock.kit import clock, turns
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money, known_currency, minor_digits
 
@@ -221,9 +221,13 @@ def _stripe_digits(currency: str) -> int:
 
 @contextmanager
 def _asking() -> Iterator[None]:
-    """Turn the SDK's errors into the port's: is it worth asking again, or not."""
+    """Turn the SDK's errors into the port's: is it worth asking again, or not.
+
+    It takes Stripe a good part of a second, in which others are served.
+    """
     try:
-        yield
+        with turns.waiting():
+            yield
     except stripe.StripeError as error:
         problem = error.user_message or type(error).__name__
         if _may_pass(error):

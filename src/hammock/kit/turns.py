@@ -1,0 +1,65 @@
+"""Letting others go first while one waits for somebody outside.
+
+A web process lets few requests at a time through (`config/gate.py`). One that asks a payment
+provider waits for long and reckons nothing: inside `waiting` it gives its place to another request
+and takes one again afterwards. Where nobody counts places, as in a job, nothing happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+from django.db import connection
+
+
+class WaitingInTransaction(RuntimeError):
+    """Somebody outside was asked within a transaction, which would keep others from writing."""
+
+
+class Place(Protocol):
+    """A place among the few, which can be given away and taken again."""
+
+    def take(self) -> None:
+        """Wait until one is free, and have it."""
+        ...
+
+    def leave(self) -> None:
+        """Let another one have it."""
+        ...
+
+
+_place: ContextVar[Place | None] = ContextVar("place", default=None)
+
+
+@contextmanager
+def having(place: Place) -> Iterator[None]:
+    """Wait for the place and have it for the block, but for what `waiting` takes."""
+    place.take()
+    before = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(before)
+        place.leave()
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Let others have this request's place for the block.
+
+    Raises `WaitingInTransaction` within one, where there are places.
+    """
+    place = _place.get()
+    if place is None:
+        yield
+        return
+    if connection.in_atomic_block:
+        raise WaitingInTransaction
+    place.leave()
+    try:
+        yield
+    finally:
+        place.take()
