@@ -158,7 +158,7 @@ def database(url: str) -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;"
                 "PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
-                "PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000"
+                "PRAGMA cache_size=-16000"
             ),
         }
     elif parsed["ENGINE"] == "django.db.backends.postgresql":

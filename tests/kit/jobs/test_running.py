@@ -236,6 +236,39 @@ def test_threads_run_what_is_queued_before_and_after_they_start() -> None:
     assert working.traces("effects") == working.traces("runs") == list(range(320))
 
 
+def test_short_jobs_run_one_after_another_whatever_the_number_of_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker._Turn, "end_if_long", lambda _turn: None)
+    working.most_inside = 0
+    jobs.enqueue_many("counts_who_runs", [{} for _ in range(100)])
+    with at_work(worker.Worker(threads=4)):
+        until(done(100))
+    assert working.most_inside == 1
+
+
+def test_a_job_that_takes_long_lets_others_begin() -> None:
+    jobs.enqueue("waits")
+    jobs.enqueue_many("leave_trace", [{"n": n} for n in range(20)])
+    with at_work(worker.Worker(threads=2)):
+        assert working.started.wait(30)
+        until(done(20))
+        assert Job.objects.get(name="waits").state == State.RUNNING
+
+
+def test_a_job_that_waits_for_somebody_outside_lets_others_begin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs.enqueue("waits_outside")
+    jobs.enqueue_many("leave_trace", [{"n": n} for n in range(20)])
+    monkeypatch.setattr(worker._Turn, "end_if_long", lambda _turn: None)
+    with at_work(worker.Worker(threads=2)):
+        assert working.started.wait(30)
+        until(done(20))
+        working.released.set()
+        until(done(21))
+
+
 def test_a_job_queued_in_this_process_wakes_the_worker_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

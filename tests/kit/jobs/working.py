@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from hammock.kit import turns
 from hammock.kit.jobs import enqueue, job
 from tests.crashes import SimulatedCrash
 
@@ -103,6 +104,29 @@ def waits() -> None:
     """Say that it runs, and run until released."""
     started.set()
     assert released.wait(30)
+
+
+@job()
+def waits_outside() -> None:
+    """Wait as for somebody outside, until released."""
+    with turns.waiting():
+        started.set()
+        assert released.wait(30)
+
+
+inside = 0
+most_inside = 0
+
+
+@job()
+def counts_who_runs() -> None:
+    """Note how many of these run at once."""
+    global inside, most_inside
+    inside += 1
+    most_inside = max(most_inside, inside)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    inside -= 1
 
 
 @job()

@@ -5,6 +5,9 @@ threads finished and claims what they do next, so the price of a commit is share
 It also beats the heart, brings back what died elsewhere, and turns the timetable. Jobs run
 outside any transaction.
 
+Threads that all run Python only take it from each other, so short jobs run one after another; one
+that waits for a server outside (`kit/turns.py`), or takes longer than `_LONG`, lets others begin.
+
 Death at any moment loses nothing: a job is done only when its row says so, and what a dead worker
 held comes back when the lease ends.
 """
@@ -25,7 +28,7 @@ from django.db import Error as DatabaseFault
 from django.db import close_old_connections, connection, connections, transaction
 from django_tasks import TaskContext
 
-from hammock.kit import clock, ids
+from hammock.kit import clock, ids, turns
 from hammock.kit.jobs import actions, backend, leases, registry, rules, timetable
 from hammock.kit.jobs.leases import Outcome
 from hammock.kit.jobs.models import Job
@@ -37,6 +40,7 @@ _GATHER = 0.05  # seconds in which finished jobs gather for one commit while oth
 _AHEAD = 0.2  # seconds of work claimed ahead at the pace that was measured
 _MOST = 256  # jobs claimed at once
 _AFTER_FAULT = 1.0  # seconds to wait when the database does not answer
+_LONG = 0.1  # seconds after which a job no longer keeps others waiting
 _BATCH_HERE = 32  # jobs claimed at once by run_until_empty
 
 
@@ -60,6 +64,8 @@ class Worker:
         self._unsettled: list[Outcome] = []
         self._held: set[int] = set()  # claimed and not settled, as far as this process knows
         self._limit = threads
+        self._one_at_a_time = threading.Semaphore(1)
+        self._running: set[_Turn] = set()
         self._turned_at = self._next_beat = time.monotonic()
         self._next_tick = clock.now()
         self._broken: BaseException | None = None
@@ -105,6 +111,7 @@ class Worker:
         """Do what is due of settling, claiming, beating and the timetable; False on a fault."""
         try:
             close_old_connections()
+            self._let_others_begin()
             self._keep_time()
             self._collect()
             if self._unsettled or (self._room() > 0 and leases.any_due()):
@@ -123,6 +130,10 @@ class Worker:
         if clock.now() >= self._next_tick:
             timetable.queue_due()
             self._next_tick = timetable.next_due()
+
+    def _let_others_begin(self) -> None:
+        for turn in tuple(self._running):
+            turn.end_if_long()
 
     def _collect(self) -> None:
         while not self._finished.empty():
@@ -159,7 +170,7 @@ class Worker:
         if had_fault:
             time.sleep(_AFTER_FAULT)
             return
-        actions.work_here.wait(_IDLE)
+        actions.work_here.wait(_LONG if self._held else _IDLE)
         actions.work_here.clear()
         until = time.monotonic() + _GATHER
         while self._finished.qsize() < len(self._held) and time.monotonic() < until:
@@ -170,7 +181,7 @@ class Worker:
         try:
             while (job := self._inbox.get()) is not None:
                 close_old_connections()
-                self._finished.put(_run(job))
+                self._finished.put(self._run_in_turn(job))
                 if self._inbox.qsize() < self._threads:  # else there is work, and settling can wait
                     actions.work_here.set()
         except BaseException as error:
@@ -179,8 +190,18 @@ class Worker:
         finally:
             connections.close_all()
 
+    def _run_in_turn(self, job: Job) -> Outcome:
+        turn = _Turn(self._one_at_a_time)
+        self._running.add(turn)
+        try:
+            with turns.having(turn):
+                return _run(job)
+        finally:
+            self._running.discard(turn)
+
     def _wind_up(self, crew: list[threading.Thread]) -> None:
         unbegun = self._empty_inbox()
+        self._one_at_a_time.release(len(crew))
         for _thread in crew:
             self._inbox.put(None)
         for thread in crew:
@@ -199,6 +220,34 @@ class Worker:
             while job := self._inbox.get_nowait():
                 jobs.append(job)
         return jobs
+
+
+class _Turn:
+    """A job's turn to run; one that was long, or waits, has none and keeps nobody waiting."""
+
+    def __init__(self, one_at_a_time: threading.Semaphore) -> None:
+        self._one_at_a_time = one_at_a_time
+        self._guard = threading.Lock()
+        self._began: float | None = None
+
+    def take(self) -> None:
+        """Wait for the turn."""
+        self._one_at_a_time.acquire()
+        with self._guard:
+            self._began = time.monotonic()
+
+    def leave(self) -> None:
+        """End the turn, if it did not end before."""
+        with self._guard:
+            if self._began is not None:
+                self._began = None
+                self._one_at_a_time.release()
+
+    def end_if_long(self) -> None:
+        """End the turn of a job that has run for long."""
+        began = self._began
+        if began is not None and time.monotonic() - began > _LONG:
+            self.leave()
 
 
 def run_forever(stop: threading.Event, *, threads: int = 4) -> None:

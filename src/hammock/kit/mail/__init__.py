@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from hammock.kit import clock, inbox, jobs, links
+from hammock.kit import clock, inbox, jobs, links, turns
 from hammock.kit.mailbox import Arrived
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ def send(*, mail_id: int) -> None:
     for packed in kept.attachments:
         _attach(message, packed)
     try:
-        message.send()
+        with turns.waiting():
+            message.send()
     except OSError as error:  # smtplib's errors are OSErrors
         kept.state, kept.problem = OutgoingMail.State.FAILED, str(error)
         change(kept, "state", "problem")
