@@ -37,11 +37,13 @@ def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer, discount_code: 
 
     Raises `DiscountGone`, `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged`,
     `MixedCurrencies`, `OutOfStock` or `PaymentsOff`; then nothing has changed.
+
+    Prices are read before the transaction, which others wait for on SQLite.
     """
+    shop = catalogue.shop()
+    reductions = _reductions(discount_code)
+    priced = queries.price_order(wanted, country=buyer.country, shop=shop, discounts=reductions)
     with transaction.atomic(durable=True):
-        shop = catalogue.shop()
-        reductions = _reductions(discount_code)
-        priced = queries.price_order(wanted, country=buyer.country, shop=shop, discounts=reductions)
         customer = customers.recognise(email=buyer.email, name=buyer.name, country=buyer.country)
         order = actions.record_order(
             customer=customer,
@@ -54,10 +56,7 @@ def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer, discount_code: 
         )
         if discount_code:
             discounts.use(discount_code, order=order)
-        actions.hold_stock(
-            order,
-            _by_product(priced),
-        )
+        actions.hold_stock(order, _limited(priced))
         if priced.quote.total:
             actions.open_attempt(order, provider=provider_for(shop))
             facts.state(
@@ -91,18 +90,20 @@ def _reductions(code: str) -> dict[str, int]:
     return {discount.price.sku: discount.basis_points}
 
 
-def _by_product(priced: queries.PricedOrder) -> Counter[int]:
+def _limited(priced: queries.PricedOrder) -> Counter[int]:
+    """Count how many of each limited product are wanted, a bundle's parts included."""
     wanted: Counter[int] = Counter()
     for line in priced.quote.lines:
         for product in _with_parts(priced.prices[line.offer.sku].product):
-            wanted[product.pk] += line.quantity
+            if hasattr(product, "stock"):
+                wanted[product.pk] += line.quantity
     return wanted
 
 
 def _with_parts(product: Product) -> list[Product]:
     if product.kind != Product.Kind.BUNDLE:
         return [product]
-    return [product, *(part.part for part in product.parts.select_related("part"))]
+    return [product, *(part.part for part in product.parts.select_related("part__stock"))]
 
 
 def _settle_free(order: Order) -> None:
