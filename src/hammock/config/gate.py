@@ -5,8 +5,9 @@ runs one at a time: more than two that run only take it from each other, and eac
 connection has memory of its own. So a request waits here until a place is free, has it and its
 connection while Django answers, and leaves before its answer goes out, however slowly that is.
 Forms are read before, for the same reason, and who asks a payment provider gives the place to
-another one meanwhile (`kit/turns.py`). The console has places of its own: what reckons for seconds
-there keeps no buyer waiting.
+another one meanwhile (`kit/turns.py`). What a request commits is forced to the disk once, after it
+left its place and before its answer goes out. The console has places of its own: what reckons for
+seconds there keeps no buyer waiting.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import StreamingHttpResponse
 
 from hammock.kit import turns
+from hammock.kit.sqlite.log import forced_once
 
 Environ = dict[str, Any]
 App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -41,7 +43,8 @@ class Gate:
         """Answer as the application behind does, when it is this request's turn."""
         _read_form(environ)
         is_console = environ["PATH_INFO"].startswith(CONSOLE)
-        with turns.having(_Place(self._console if is_console else self._shop)):
+        place = _Place(self._console if is_console else self._shop)
+        with forced_once(), turns.having(place):
             answer = self._behind(environ, start_response)
         return Poured(answer) if isinstance(answer, StreamingHttpResponse) else answer
 

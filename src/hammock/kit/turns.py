@@ -14,6 +14,8 @@ from typing import Protocol
 
 from django.db import connection
 
+from hammock.kit.sqlite.log import force_owed
+
 
 class WaitingInTransaction(RuntimeError):
     """Somebody outside was asked within a transaction, which would keep others from writing."""
@@ -48,9 +50,10 @@ def having(place: Place) -> Iterator[None]:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Let others have this request's place for the block.
+    """Let others have this request's place for the block, in which somebody outside is told.
 
-    Raises `WaitingInTransaction` within one, where there are places.
+    What was committed before is on the disk then. Raises `WaitingInTransaction` within one, where
+    there are places.
     """
     place = _place.get()
     if place is None:
@@ -58,6 +61,7 @@ def waiting() -> Iterator[None]:
         return
     if connection.in_atomic_block:
         raise WaitingInTransaction
+    force_owed()
     place.leave()
     try:
         yield

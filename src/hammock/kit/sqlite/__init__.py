@@ -7,5 +7,6 @@ Django's own SQLite backend, with two things added (docs/decisions/0005-one-pen.
   sleeps and lets newcomers pass.
 - Group commit. Transactions commit without forcing the disk (`synchronous=NORMAL`), and `commit`
   returns only when a later force of the write-ahead log has come through. Commits that arrive
-  meanwhile share the next one. What was told to anybody outside is on the disk, as with FULL.
+  meanwhile share the next one, and those of one request share one. What was told to anybody
+  outside is on the disk, as with FULL.
 """

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from hammock.kit.sqlite.log import log_of
+from hammock.kit.sqlite.log import committed
 from hammock.kit.sqlite.pen import pen_of
 
 
@@ -55,7 +55,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             self._give_pen()
         if has_written:
-            log_of(self._file_name).force()
+            committed(self._file_name)
         return answer
 
     def _rollback(self) -> Any:

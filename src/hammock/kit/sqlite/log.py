@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 
 class Log:
@@ -52,6 +55,7 @@ class Log:
 
 _logs: dict[str, Log] = {}
 _guard = threading.Lock()
+_owed: ContextVar[set[Log] | None] = ContextVar("owed", default=None)
 
 
 def log_of(database: str) -> Log:
@@ -60,3 +64,33 @@ def log_of(database: str) -> Log:
         if database not in _logs:
             _logs[database] = Log(f"{database}-wal")
         return _logs[database]
+
+
+def committed(database: str) -> None:
+    """Force the log of what was just committed, now or when the block of `forced_once` ends."""
+    owed = _owed.get()
+    if owed is None:
+        log_of(database).force()
+    else:
+        owed.add(log_of(database))
+
+
+@contextmanager
+def forced_once() -> Iterator[None]:
+    """Force once for all that the block commits: when it ends, however it does.
+
+    Nobody outside may be told of what was committed before; see `force_owed`.
+    """
+    before = _owed.set(set())
+    try:
+        yield
+    finally:
+        force_owed()
+        _owed.reset(before)
+
+
+def force_owed() -> None:
+    """Force what `forced_once` left for later, because somebody outside is told of it now."""
+    owed = _owed.get()
+    while owed:
+        owed.pop().force()
