@@ -195,3 +195,28 @@ def test_a_form_that_comes_slowly_is_read_before_its_turn() -> None:
     has_come.set()
     slow.join(PATIENCE)
     assert read == [b"b=2", b"a=1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "is_read_before"),
+    [("/console/x/", 3_000_000, True), ("/x/", 1_000_000, True), ("/x/", 3_000_000, False)],
+)
+def test_an_upload_is_read_before_its_turn_and_what_is_too_large_for_the_shop_is_not(
+    *, path: str, size: int, is_read_before: bool
+) -> None:
+    sent = BytesIO(bytes(size))
+
+    def behind(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        assert (sent.tell() == size) == is_read_before
+        return [environ["wsgi.input"].read()]
+
+    environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(size), "wsgi.input": sent}
+    assert b"".join(Gate(behind, at_once=1)(environ, started)) == bytes(size)
+
+
+def test_a_form_that_breaks_off_is_given_on_as_far_as_it_came() -> None:
+    def behind(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        return [environ["wsgi.input"].read()]
+
+    environ = {**form(b"a=1"), "CONTENT_LENGTH": "500"}
+    assert list(Gate(behind, at_once=1)(environ, started)) == [b"a=1"]

@@ -4,17 +4,18 @@ A thread that gives a file to a slow buyer only waits, so the server has many of
 runs one at a time: more than two that run only take it from each other, and each database
 connection has memory of its own. So a request waits here until a place is free, has it and its
 connection while Django answers, and leaves before its answer goes out, however slowly that is.
-Forms are read before, for the same reason, and who asks a payment provider gives the place to
-another one meanwhile (`kit/turns.py`). What a request commits is forced to the disk once, after it
-left its place and before its answer goes out. The console has places of its own: what reckons for
-seconds there keeps no buyer waiting.
+Forms and uploads are read before, for the same reason, and who asks a payment provider gives the
+place to another one meanwhile (`kit/turns.py`). What a request commits is forced to the disk once,
+after it left its place and before its answer goes out. The console has places of its own: what
+reckons for seconds there keeps no buyer waiting.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from io import BytesIO
+from contextlib import contextmanager
 from queue import SimpleQueue
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -29,7 +30,8 @@ App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Kept = SimpleQueue[BaseDatabaseWrapper]
 
 CONSOLE = "/console/"
-LARGEST_FORM = 1_000_000  # bytes; what is larger is an upload of the console's
+IN_MEMORY = 1_000_000  # bytes of a form; what is larger is an upload of the console's, kept on disk
+PIECE = 64 * 1024
 
 
 class Gate:
@@ -41,10 +43,9 @@ class Gate:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer as the application behind does, when it is this request's turn."""
-        _read_form(environ)
         is_console = environ["PATH_INFO"].startswith(CONSOLE)
         place = _Place(self._console if is_console else self._shop)
-        with forced_once(), turns.having(place):
+        with _form_read(environ, is_console=is_console), forced_once(), turns.having(place):
             answer = self._behind(environ, start_response)
         return Poured(answer) if isinstance(answer, StreamingHttpResponse) else answer
 
@@ -90,7 +91,18 @@ class Poured:
             connections.close_all()
 
 
-def _read_form(environ: Environ) -> None:
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and 0 < int(length) <= LARGEST_FORM:
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+@contextmanager
+def _form_read(environ: Environ, *, is_console: bool) -> Iterator[None]:
+    """Read what comes with the request; what the shop refuses for its size is left alone."""
+    said = environ.get("CONTENT_LENGTH") or "0"
+    left = int(said) if said.isdecimal() else 0
+    if not left or (left > IN_MEMORY and not is_console):
+        yield
+        return
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as form:
+        while left and (piece := environ["wsgi.input"].read(min(PIECE, left))):
+            form.write(piece)
+            left -= len(piece)
+        form.seek(0)
+        environ["wsgi.input"] = form
+        yield
