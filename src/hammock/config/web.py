@@ -6,11 +6,12 @@ each imports for itself. Takes Granian's own arguments; `hammock serve` gives th
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 
 from granian.cli import entrypoint
+
+from hammock.kit import collecting
 
 
 def main() -> None:
@@ -28,8 +29,7 @@ def import_all() -> None:
 
     get_wsgi_application()
     _ = get_resolver().url_patterns
-    gc.collect()
-    gc.freeze()  # the children would copy what a collection touches
+    collecting.spare_what_is_loaded()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 
@@ -14,7 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from hammock.config.front import Front
 from hammock.config.gate import Gate
 from hammock.departments.marketing.gathering import gatherer
-from hammock.kit import snapshots
+from hammock.kit import collecting, snapshots
 
 AT_ONCE = 2  # requests of shop and of console, in one process (docs/decisions/0003-front.md)
 _behind = get_wsgi_application()
@@ -31,7 +30,4 @@ threading.Thread(
     target=counting.watch, args=(gatherer, threading.Event()), name="visits", daemon=True
 ).start()
 
-# What was imported lives as long as the process: the collector need not look at it again and again.
-gc.collect()
-gc.freeze()
-gc.set_threshold(20_000, 20, 20)
+collecting.spare_what_is_loaded()

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from hammock.kit import collecting
 from hammock.kit.jobs import worker
 
 POLITE = 10  # mails and sweeps yield the processor to visitors of the shop
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         if options["addresses"]:
             call_command("addresses", stdout=self.stdout)
         os.nice(POLITE)
+        collecting.spare_what_is_loaded()
         stop = threading.Event()
 
         def told(_number: int, _frame: FrameType | None) -> None:
