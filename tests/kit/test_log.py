@@ -57,6 +57,20 @@ def test_a_request_that_fails_is_forced_too(forced: list[Log]) -> None:
     assert len(forced) == 1
 
 
+def test_a_disk_that_refuses_is_told_and_later_commits_are_forced_again(
+    forced: list[Log], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(_log: Log) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Log, "force", refuses)
+        with pytest.raises(OSError, match="no space left"), forced_once():
+            committed("/a")
+    committed("/a")
+    assert forced == [log.log_of("/a")]
+
+
 def test_a_request_that_commits_nothing_forces_nothing(forced: list[Log]) -> None:
     with forced_once():
         pass

@@ -83,9 +83,11 @@ def forced_once() -> Iterator[None]:
     """
     before = _owed.set(set())
     try:
-        yield
+        try:
+            yield
+        finally:
+            force_owed()
     finally:
-        force_owed()
         _owed.reset(before)
 
 
