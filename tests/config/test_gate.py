@@ -19,6 +19,22 @@ PATIENCE = 30.0
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def gates() -> Iterator[Callable[..., Gate]]:
+    """Make gates whose connections are closed when the test is over."""
+    made: list[Gate] = []
+
+    def make(behind: Any, *, at_once: int) -> Gate:
+        made.append(Gate(behind, at_once=at_once))
+        return made[-1]
+
+    yield make
+    for gate in made:
+        for kept in (gate._shop, gate._console):
+            for _ in range(kept.qsize()):
+                kept.get().close()
+
+
 def form(content: bytes = b"", *, path: str = "/cart/") -> dict[str, Any]:
     return {
         "PATH_INFO": path,
@@ -59,9 +75,11 @@ class Slow:
         return [b"done"]
 
 
-def test_so_many_are_inside_at_once_and_the_others_wait_their_turn() -> None:
+def test_so_many_are_inside_at_once_and_the_others_wait_their_turn(
+    gates: Callable[..., Gate],
+) -> None:
     slow = Slow()
-    gate = Gate(slow, at_once=2)
+    gate = gates(slow, at_once=2)
     visitors = [in_thread(lambda: gate(form(), started)) for _ in range(5)]
     until(lambda: slow.inside == 2)
     slow.lets_out.set()
@@ -72,9 +90,9 @@ def test_so_many_are_inside_at_once_and_the_others_wait_their_turn() -> None:
     assert len({id(one) for one in slow.used}) == 2
 
 
-def test_the_console_keeps_no_buyer_waiting() -> None:
+def test_the_console_keeps_no_buyer_waiting(gates: Callable[..., Gate]) -> None:
     slow = Slow()
-    gate = Gate(slow, at_once=1)
+    gate = gates(slow, at_once=1)
     reckoning = in_thread(lambda: gate(form(path="/console/forecast/"), started))
     until(lambda: slow.inside == 1)
     buying = in_thread(lambda: gate(form(path="/checkout/"), started))
@@ -84,7 +102,7 @@ def test_the_console_keeps_no_buyer_waiting() -> None:
     buying.join(PATIENCE)
 
 
-def test_who_waits_for_somebody_outside_lets_others_go_first() -> None:
+def test_who_waits_for_somebody_outside_lets_others_go_first(gates: Callable[..., Gate]) -> None:
     answered = threading.Event()
     is_asking = threading.Event()
     went: list[str] = []
@@ -99,7 +117,7 @@ def test_who_waits_for_somebody_outside_lets_others_go_first() -> None:
         went.append(environ["PATH_INFO"])
         return [b""]
 
-    gate = Gate(behind, at_once=1)
+    gate = gates(behind, at_once=1)
     buyer = in_thread(lambda: gate(form(path="/checkout/"), started))
     assert is_asking.wait(PATIENCE)
     gate(form(), started)
@@ -109,13 +127,13 @@ def test_who_waits_for_somebody_outside_lets_others_go_first() -> None:
     assert went == ["/cart/", "/checkout/"]
 
 
-def test_nobody_outside_is_waited_for_within_a_transaction() -> None:
+def test_nobody_outside_is_waited_for_within_a_transaction(gates: Callable[..., Gate]) -> None:
     def behind(_environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
         with transaction.atomic(), turns.waiting():
             raise AssertionError("it was let in")
 
     with pytest.raises(turns.WaitingInTransaction):
-        Gate(behind, at_once=1)(form(), started)
+        gates(behind, at_once=1)(form(), started)
 
 
 def test_a_job_has_no_place_to_give_away() -> None:
@@ -124,17 +142,19 @@ def test_a_job_has_no_place_to_give_away() -> None:
         assert connections["default"] is mine
 
 
-def test_a_request_that_fails_gives_its_place_and_its_connection_back() -> None:
+def test_a_request_that_fails_gives_its_place_and_its_connection_back(
+    gates: Callable[..., Gate],
+) -> None:
     def fails(_environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
         raise ValueError("broken")
 
-    gate = Gate(fails, at_once=1)
+    gate = gates(fails, at_once=1)
     for _ in range(3):
         with pytest.raises(ValueError, match="broken"):
             gate(form(), started)
 
 
-def test_an_answer_that_is_being_read_slowly_keeps_nobody_out() -> None:
+def test_an_answer_that_is_being_read_slowly_keeps_nobody_out(gates: Callable[..., Gate]) -> None:
     def pieces() -> Iterator[bytes]:
         yield b"first"
         yield b"second"
@@ -142,7 +162,7 @@ def test_an_answer_that_is_being_read_slowly_keeps_nobody_out() -> None:
     def answers(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
         return StreamingHttpResponse(pieces()) if environ.get("file") else HttpResponse(b"page")
 
-    gate = Gate(answers, at_once=1)
+    gate = gates(answers, at_once=1)
     download = gate({**form(), "file": True}, started)
     reading = iter(download)
     assert next(reading) == b"first"
@@ -150,9 +170,9 @@ def test_an_answer_that_is_being_read_slowly_keeps_nobody_out() -> None:
     assert list(reading) == [b"second"]
 
 
-def test_what_a_body_asks_of_the_database_is_asked_by_its_own_connection_and_that_is_closed() -> (
-    None
-):
+def test_what_a_body_asks_of_the_database_is_asked_by_its_own_connection_and_that_is_closed(
+    gates: Callable[..., Gate],
+) -> None:
     asked: list[int] = []
 
     def pieces() -> Iterator[bytes]:
@@ -161,7 +181,7 @@ def test_what_a_body_asks_of_the_database_is_asked_by_its_own_connection_and_tha
             asked.append(cursor.fetchone()[0])
         yield b"piece"
 
-    gate = Gate(lambda _environ, _start: StreamingHttpResponse(pieces()), at_once=1)
+    gate = gates(lambda _environ, _start: StreamingHttpResponse(pieces()), at_once=1)
     left_open: list[object] = []
 
     def read() -> None:
@@ -175,7 +195,7 @@ def test_what_a_body_asks_of_the_database_is_asked_by_its_own_connection_and_tha
     assert left_open == []
 
 
-def test_a_form_that_comes_slowly_is_read_before_its_turn() -> None:
+def test_a_form_that_comes_slowly_is_read_before_its_turn(gates: Callable[..., Gate]) -> None:
     has_come = threading.Event()
     read: list[bytes] = []
 
@@ -188,7 +208,7 @@ def test_a_form_that_comes_slowly_is_read_before_its_turn() -> None:
         read.append(environ["wsgi.input"].read())
         return [b""]
 
-    gate = Gate(behind, at_once=1)
+    gate = gates(behind, at_once=1)
     slow = in_thread(lambda: gate({**form(b"a=1"), "wsgi.input": Trickle(b"a=1")}, started))
     gate(form(b"b=2"), started)
     assert read == [b"b=2"]
@@ -202,7 +222,7 @@ def test_a_form_that_comes_slowly_is_read_before_its_turn() -> None:
     [("/console/x/", 3_000_000, True), ("/x/", 1_000_000, True), ("/x/", 3_000_000, False)],
 )
 def test_an_upload_is_read_before_its_turn_and_what_is_too_large_for_the_shop_is_not(
-    *, path: str, size: int, is_read_before: bool
+    gates: Callable[..., Gate], *, path: str, size: int, is_read_before: bool
 ) -> None:
     sent = BytesIO(bytes(size))
 
@@ -211,12 +231,12 @@ def test_an_upload_is_read_before_its_turn_and_what_is_too_large_for_the_shop_is
         return [environ["wsgi.input"].read()]
 
     environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(size), "wsgi.input": sent}
-    assert b"".join(Gate(behind, at_once=1)(environ, started)) == bytes(size)
+    assert b"".join(gates(behind, at_once=1)(environ, started)) == bytes(size)
 
 
-def test_a_form_that_breaks_off_is_given_on_as_far_as_it_came() -> None:
+def test_a_form_that_breaks_off_is_given_on_as_far_as_it_came(gates: Callable[..., Gate]) -> None:
     def behind(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
         return [environ["wsgi.input"].read()]
 
     environ = {**form(b"a=1"), "CONTENT_LENGTH": "500"}
-    assert list(Gate(behind, at_once=1)(environ, started)) == [b"a=1"]
+    assert list(gates(behind, at_once=1)(environ, started)) == [b"a=1"]
