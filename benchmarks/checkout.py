@@ -28,6 +28,7 @@ from pathlib import Path
 
 from benchmarks.peers import CACHE, ROOT, environment, running
 from benchmarks.walking import Open, Step, Submit, Walker
+from hammock.config.environment import read
 
 SECONDS = float(os.environ.get("BENCHMARK_SECONDS", "20"))  # of each shop, over all rounds
 ROUNDS = 4
@@ -217,9 +218,9 @@ def queries_order_to_paid(folder: Path) -> int:
 def main() -> None:
     """Print the figures."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    workers = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory(dir=CACHE) as name, ExitStack() as stack:
         folder = Path(name)
+        workers = read({"HAMMOCK_DATA": str(folder / "settings")}).workers
         our = stack.enter_context(ours(folder / "ours"))
         oscar = stack.enter_context(oscars(folder / "one", port=OSCARS, workers=1))
         wide = stack.enter_context(oscars(folder / "wide", port=OSCARS_WORKERS, workers=workers))

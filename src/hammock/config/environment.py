@@ -91,14 +91,15 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         stripe_secret_key=values.get("STRIPE_SECRET_KEY") or "",
         stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET") or "",
         stripe_api=_address(values, "STRIPE_API", default="https://api.stripe.com"),
-        workers=_whole(values, "HAMMOCK_WORKERS", default=_cores(), low=1, high=64),
+        workers=_whole(values, "HAMMOCK_WORKERS", default=_workers(), low=1, high=64),
         debug=_switch(values, "HAMMOCK_DEBUG"),
         secret_key=_made_secret(data / "secrets.json", "secret_key"),
     )
 
 
-def _cores() -> int:
-    return min(os.cpu_count() or 1, 8)
+def _workers() -> int:
+    """One more than cores: while one waits for the disk or its turn to write, another works."""
+    return min(os.cpu_count() or 1, 8) + 1
 
 
 def _made_folder(text: str) -> Path:
