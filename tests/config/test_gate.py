@@ -136,7 +136,7 @@ def test_nobody_outside_is_waited_for_within_a_transaction(gates: Callable[..., 
         gates(behind, at_once=1)(form(), started)
 
 
-def test_a_job_has_no_place_to_give_away() -> None:
+def test_where_nobody_counts_places_there_is_none_to_give_away() -> None:
     mine = connections["default"]
     with turns.waiting():
         assert connections["default"] is mine

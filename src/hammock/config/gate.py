@@ -12,25 +12,23 @@ reckons for seconds there keeps no buyer waiting.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from tempfile import SpooledTemporaryFile
-from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import StreamingHttpResponse
 
+from hammock.config.front import App, Environ, StartResponse
+from hammock.doors.shop import limits
 from hammock.kit import turns
 from hammock.kit.sqlite.log import forced_once
 
-Environ = dict[str, Any]
-App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Kept = SimpleQueue[BaseDatabaseWrapper]
 
 CONSOLE = "/console/"
-IN_MEMORY = 1_000_000  # bytes of a form; what is larger is an upload of the console's, kept on disk
 PIECE = 64 * 1024
 
 
@@ -41,11 +39,11 @@ class Gate:
         self._behind = behind
         self._shop, self._console = _connections(at_once), _connections(at_once)
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as the application behind does, when it is this request's turn."""
         is_console = environ["PATH_INFO"].startswith(CONSOLE)
         place = _Place(self._console if is_console else self._shop)
-        with _form_read(environ, is_console=is_console), forced_once(), turns.having(place):
+        with _form_read(environ), forced_once(), turns.having(place):
             answer = self._behind(environ, start_response)
         return Poured(answer) if isinstance(answer, StreamingHttpResponse) else answer
 
@@ -92,14 +90,14 @@ class Poured:
 
 
 @contextmanager
-def _form_read(environ: Environ, *, is_console: bool) -> Iterator[None]:
-    """Read what comes with the request; what the shop refuses for its size is left alone."""
+def _form_read(environ: Environ) -> Iterator[None]:
+    """Read what comes with the request; what is refused for its size is left alone."""
     said = environ.get("CONTENT_LENGTH") or "0"
     left = int(said) if said.isdecimal() else 0
-    if not left or (left > IN_MEMORY and not is_console):
+    if not left or limits.is_refused(path=environ["PATH_INFO"], length=said):
         yield
         return
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as form:
+    with SpooledTemporaryFile(max_size=limits.MOST_BYTES) as form:
         while left and (piece := environ["wsgi.input"].read(min(PIECE, left))):
             form.write(piece)
             left -= len(piece)

@@ -1,8 +1,9 @@
 """Letting others go first while one waits for somebody outside.
 
-A web process lets few requests at a time through (`config/gate.py`). One that asks a payment
-provider waits for long and reckons nothing: inside `waiting` it gives its place to another request
-and takes one again afterwards. Where nobody counts places, as in a job, nothing happens.
+A web process lets few requests at a time through (`config/gate.py`), a worker few jobs
+(`kit/jobs/worker.py`). One that asks a payment or mail server waits for long and reckons nothing:
+inside `waiting` it gives its place to another one and takes one again afterwards. Where nobody
+counts places, as in a command, nothing happens.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def having(place: Place) -> Iterator[None]:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Let others have this request's place for the block, in which somebody outside is told.
+    """Let others have the place for the block, in which somebody outside is told.
 
     What was committed before is on the disk then. Raises `WaitingInTransaction` within one, where
     there are places.
