@@ -31,7 +31,9 @@ def test_a_second_start_is_up_and_ends_without_leaving_a_process(
         assert fetch(f"{business.url}/products/")[0] == 200
 
     sys.stdout.write(f"first start {first:.1f} s, second start {second:.1f} s\n")
-    assert "Preparing" not in (data / "serve.log").read_text().split("First login", 1)[1]
+    log = (data / "serve.log").read_text()
+    assert "Preparing" not in log.split("First login", 1)[1]
+    assert "WARNING" not in log
 
 
 def test_buyers_who_fetch_large_files_slowly_keep_nobody_from_the_shop(

@@ -6,6 +6,7 @@ each imports for itself. Takes Granian's own arguments; `hammock serve` gives th
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 
@@ -13,9 +14,15 @@ from granian.cli import entrypoint
 
 from hammock.kit import collecting
 
+MEANT = ("Configured number of workers appears", "Configuration allows spawning up to")
+"""What Granian warns of and we chose, for reasons (docs/decisions/0003-front.md)."""
+
 
 def main() -> None:
     """Import what serving needs, then serve."""
+    logging.getLogger("_granian").addFilter(
+        lambda record: not record.getMessage().startswith(MEANT)
+    )
     if multiprocessing.get_start_method() == "fork":
         import_all()
     entrypoint()  # type: ignore[no-untyped-call]  # Granian has no types here
