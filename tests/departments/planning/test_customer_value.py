@@ -155,6 +155,7 @@ def test_groups_add_up_to_everybody(cdnow: Purchases) -> None:
     weeks=st.floats(4, 60),
 )
 @example(people=30, again=10, more=1, gap=0.2, jitter=0.0, spread=0.0, weeks=4.0)
+@example(people=30, again=30, more=1, gap=0.2, jitter=0.0, spread=0.0, weeks=6.0)
 @example(people=60, again=30, more=12, gap=8.0, jitter=0.0, spread=0.0, weeks=60.0)
 def test_any_small_shop_gets_an_interval_in_order(
     people: int, again: int, more: int, gap: float, jitter: float, spread: float, weeks: float

@@ -28,6 +28,7 @@ CUTS = (0.4, 0.5, 0.6, 0.7, 0.8)  # shares of the known weeks after which the mo
 DRAWS = 40
 _EXACT = {"ftol": 1e-14, "gtol": 1e-6, "maxiter": 500}
 _BOUNDS = (-12.0, 12.0)  # of the parameters' logarithms
+_NOTHING_KNOWN = 30.0  # so many logarithms either way say nothing; without an end they overflow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,7 +271,7 @@ def foretell(
     of_fit = float(np.std(np.log(np.maximum(fits, 1e-9)))) if len(fits) > 1 else 0.0
     of_luck = scatter / plain
     sd = float(np.sqrt(of_fit**2 + of_luck + moved.sd**2))
-    reach = float(student.ppf((1 + share) / 2, df=4)) * sd
+    reach = min(float(student.ppf((1 + share) / 2, df=4)) * sd, _NOTHING_KNOWN)
     middle = plain * float(np.exp(moved.mean))
     return Foretold(
         plain=plain,
