@@ -89,6 +89,7 @@ def test_one_statement_serves_other_values_and_lists_of_other_lengths() -> None:
     assert [one.name for one in called(names=["Refunded"], about="order:1")] == ["Refunded"]
     assert called(names=["Paid", "Refunded"], about="order:2") == []
     assert called(names=[], about="order:1") == []
+    assert called(names=[], about="order:1") == []  # found kept, not built again
 
 
 def test_moments_are_compared_as_moments_wherever_they_were_written() -> None:

@@ -62,18 +62,18 @@ def prepared(build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
         name: str(parameter.annotation)
         for name, parameter in inspect.signature(build).parameters.items()
     }
-    kept: dict[tuple[Any, ...], _Select] = {}
+    kept: dict[tuple[Any, ...], _Select | None] = {}
 
     @wraps(build)
     def read(*args: P.args, **values: P.kwargs) -> list[M]:
         key = (connection.vendor, *(_length(values[name]) for name in annotations))
-        select = kept.get(key)
-        if select is None:
+        if key not in kept:
             try:
-                select = kept[key] = _compiled(build, annotations, values)
+                kept[key] = _compiled(build, annotations, values)
             except EmptyResultSet:
-                return []
-        return _rows(select, values)
+                kept[key] = None
+        select = kept[key]
+        return _rows(select, values) if select else []
 
     return read
 

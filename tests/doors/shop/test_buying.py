@@ -84,8 +84,7 @@ def test_the_cart_keeps_several_lines_and_their_quantities(shop: Shop, buyer: Cl
     _add(buyer, "WORKSHOP", "2", then="cart")
     page = buyer.get("/cart/").content.decode()
     assert "€127.00" in page
-    token = _form_token(page)
-    buyer.post("/cart/change/", {"sku": "WORKSHOP", "quantity": "0", "csrfmiddlewaretoken": token})
+    buyer.post("/cart/change/", {"sku": "WORKSHOP", "quantity": "0"})
     assert "€29.00" in buyer.get("/cart/").content.decode()
 
 
@@ -97,12 +96,6 @@ def test_buying_now_what_lies_in_the_cart_buys_as_many_as_were_asked_for(
     assert "€29.00" in buyer.get("/cart/").content.decode()
     _add(buyer, "GUIDE", then="cart")
     assert "€58.00" in buyer.get("/cart/").content.decode()
-
-
-def _form_token(page: str) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-    assert found
-    return found.group(1)
 
 
 @pytest.mark.parametrize(
@@ -123,13 +116,6 @@ def test_what_cannot_be_ordered_does_not_enter_the_cart(
     assert answer.status_code == 400
     assert sku in answer.content.decode()
     assert "cart" not in answer.cookies
-
-
-def test_a_form_from_another_site_is_refused(shop: Shop) -> None:
-    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
-        answer = Client(headers=headers).post("/cart/add/", {"sku": "GUIDE", "quantity": "1"})
-        assert answer.status_code == 403
-        assert "cart" not in answer.cookies
 
 
 def test_a_tampered_cart_is_an_empty_one(shop: Shop, buyer: Client) -> None:

@@ -59,7 +59,7 @@ def test_the_channel_of_todays_visit_is_kept_on_the_order(
         count_visits(one)
     ordered(buyer)
     assert Order.objects.get().channel == "search: duckduckgo"
-    assert set(buyer.cookies) == {"cart", "cart_count", "csrftoken"}
+    assert set(buyer.cookies) == {"cart", "cart_count"}
     assert "duckduckgo" not in buyer.cookies.output()
 
 

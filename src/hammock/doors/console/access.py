@@ -22,7 +22,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, re_path, reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
 
@@ -38,6 +37,7 @@ from hammock.flows.ask_way_in import ask_way_in
 from hammock.flows.end_session import end_all_sessions, end_session
 from hammock.flows.set_password import set_password
 from hammock.kit.links import LinkRefused
+from hammock.kit.private import never_kept
 
 
 class PasswordForm(forms.Form):
@@ -98,7 +98,7 @@ class WayInForm(forms.Form):
     email = forms.EmailField(label="E-mail address", max_length=254)
 
 
-@never_cache
+@never_kept
 def first_login(request: HttpRequest, token: str) -> HttpResponse:
     """Let a member in by their link, once, past their second factor, and ask for a password."""
     try:
@@ -109,7 +109,7 @@ def first_login(request: HttpRequest, token: str) -> HttpResponse:
     return answer
 
 
-@never_cache
+@never_kept
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation, and make its reader a member when they accept."""
     try:
@@ -141,7 +141,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return TemplateResponse(request, "console/accept.html", shown, status=status)
 
 
-@never_cache
+@never_kept
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Send a link to a member who forgot the password; the answer is the same for everybody."""
     form = WayInForm(request.POST or None)
@@ -164,7 +164,7 @@ def inactive(request: HttpRequest) -> HttpResponse:
     return _refused(request, "Your access has ended; ask the owner.")
 
 
-@never_cache
+@never_kept
 def password(request: HttpRequest) -> HttpResponse:
     """Let the member who is in choose a password."""
     member = request.user
@@ -184,7 +184,7 @@ def password(request: HttpRequest) -> HttpResponse:
     )
 
 
-@never_cache
+@never_kept
 def own_access(request: HttpRequest) -> HttpResponse:
     """Show the member their password, second factor and sessions."""
     member = frame.member(request)

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from hammock.departments.catalogue import queries as catalogue
@@ -37,6 +36,7 @@ from hammock.flows.set_emergencies import confirm_emergencies, set_emergencies
 from hammock.kit import clock
 from hammock.kit.links import LinkRefused
 from hammock.kit.money import Money
+from hammock.kit.private import never_kept
 
 PLACES = {"from": "starts_on", "to": "ends_on", "deputy": "deputy", "why": "why"}
 
@@ -234,7 +234,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
     )
 
 
-@never_cache
+@never_kept
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask whoever opened the mailed link, then note that mail arrives there."""
     context: dict[str, Any] = {"title": "Emergencies come here"}

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from hammock.departments.team.models import CheckIn, Commitment, Member, Partner
@@ -28,6 +27,7 @@ from hammock.flows.keep_promise import (
 from hammock.kit import clock
 from hammock.kit.errors import FieldError
 from hammock.kit.links import LinkRefused
+from hammock.kit.private import never_kept
 
 
 class PromiseForm(forms.Form):
@@ -139,7 +139,7 @@ def check_in_answer(request: HttpRequest, check_in_id: int) -> HttpResponse:
     return redirect("console:commitments")
 
 
-@never_cache
+@never_kept
 def check_in(request: HttpRequest, token: str) -> HttpResponse:
     """Show a week to whoever holds its link, and take one answer."""
     try:

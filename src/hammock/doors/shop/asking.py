@@ -8,7 +8,6 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hammock.departments.catalogue import queries as catalogue
@@ -31,6 +30,7 @@ from hammock.flows.place_order import Buyer, place_order
 from hammock.kit import links, showing
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money
+from hammock.kit.private import from_here, never_kept
 
 
 class RefundForm(forms.Form):
@@ -105,8 +105,9 @@ class ErasureForm(forms.Form):
     )
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def refund(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for money back from one of the buyer's own orders."""
     customer = buyer_of(request)
@@ -146,8 +147,9 @@ def refund(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def discount(request: HttpRequest) -> HttpResponse:
     """Ask for a lower price."""
     customer = buyer_of(request)
@@ -175,8 +177,9 @@ def discount(request: HttpRequest) -> HttpResponse:
     )
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def erasure(request: HttpRequest) -> HttpResponse:
     """Ask to be erased."""
     customer = buyer_of(request)
@@ -211,6 +214,7 @@ def erasure(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@from_here
 def more_downloads(request: HttpRequest, entitlement_id: int) -> HttpResponse:
     """Ask for more downloads of one purchase."""
     customer = buyer_of(request)
@@ -225,8 +229,9 @@ def more_downloads(request: HttpRequest, entitlement_id: int) -> HttpResponse:
     return _asked()
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def offer(request: HttpRequest, code: str) -> HttpResponse:
     """Sell one thing once at a lower price to whoever holds the link."""
     try:

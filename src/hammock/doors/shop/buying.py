@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hammock.departments.catalogue import queries as catalogue
@@ -31,17 +28,16 @@ from hammock.flows.settle_payment import settle_payment
 from hammock.flows.start_payment import start_payment
 from hammock.kit import links, showing
 from hammock.kit.money import Money
+from hammock.kit.private import from_here, never_kept
 
 ORDER = "order"
 SEEN = "seen"
 
 
-@csrf_exempt  # the public page that posts here is the same for everybody, so it has no token
 @require_POST
+@from_here
 def cart_add(request: HttpRequest) -> HttpResponse:
     """Put a price into the cart and go on to the cart; or to the checkout, with just so many."""
-    if not _is_from_here(request):
-        return _refused(request, "This form was sent from another site.", status=403)
     sku = request.POST.get("sku", "")
     quantities = cart.read(request)
     buys_now = request.POST.get("then") == "checkout"
@@ -61,6 +57,7 @@ def cart_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@from_here
 def cart_change(request: HttpRequest) -> HttpResponse:
     """Change how many of a line are wanted; none removes it."""
     sku = request.POST.get("sku", "")
@@ -78,15 +75,16 @@ def cart_change(request: HttpRequest) -> HttpResponse:
     return _with_cart(request, redirect("shop:cart"), quantities)
 
 
-@never_cache
+@never_kept
 @require_safe
 def cart_page(request: HttpRequest) -> HttpResponse:
     """Show the cart."""
     return render(request, "shop/cart.html", _cart_context(cart.read(request)))
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def checkout(request: HttpRequest) -> HttpResponse:
     """Ask who buys, then order and lead to the payment page or to the goods."""
     quantities = cart.read(request)
@@ -100,7 +98,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     return _order(request, form, quantities)
 
 
-@never_cache
+@never_kept
 @require_safe
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show how an order stands: still to be paid, being confirmed, or the goods."""
@@ -121,8 +119,9 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
     return _closed(request, order)
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def order_pay(request: HttpRequest, token: str) -> HttpResponse:
     """Lead back to the payment page of an order that was not paid yet."""
     order = _order_of(token)
@@ -131,8 +130,9 @@ def order_pay(request: HttpRequest, token: str) -> HttpResponse:
     return to_payment(request, order)
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def order_cancelled(request: HttpRequest, token: str) -> HttpResponse:
     """The buyer came back without paying: offer to go on, or let the order go."""
     order = _settled(_order_of(token))
@@ -359,15 +359,6 @@ def as_seen(quantities: dict[str, int], token: str) -> list[rules.Wanted]:
 
 def _quantity(request: HttpRequest, sku: str, *, least: int) -> int:
     return cart.parsed_quantity(request.POST.get("quantity", "1"), sku=sku, least=least)
-
-
-def _is_from_here(request: HttpRequest) -> bool:
-    """Tell whether a browser sent this form from our own page (Fetch metadata, else Origin)."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
 def _with_cart(

@@ -8,7 +8,6 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hammock.departments.catalogue import queries as catalogue
@@ -26,14 +25,16 @@ from hammock.doors.shop.forms import AskPurchasesForm
 from hammock.flows.ask_purchases import ask_purchases
 from hammock.flows.resend_goods import resend_goods
 from hammock.kit import links
+from hammock.kit.private import from_here, never_kept
 
 COOKIE = "buyer"
 STAYS = timedelta(days=30)
 _SALT = "hammock.buyer"
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def purchases(request: HttpRequest) -> HttpResponse:
     """Show everything that this buyer ever bought, or ask whose purchases are meant."""
     customer = buyer_of(request)
@@ -58,7 +59,7 @@ def purchases(request: HttpRequest) -> HttpResponse:
     )
 
 
-@never_cache
+@never_kept
 @require_safe
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Open the page for whoever holds the mailed link, and remember them on this device."""
@@ -89,6 +90,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
+@from_here
 def leave(_request: HttpRequest) -> HttpResponse:
     """Forget the buyer on this device."""
     response = redirect("shop:purchases")
@@ -97,6 +99,7 @@ def leave(_request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@from_here
 def resend(request: HttpRequest, entitlement_id: int) -> HttpResponse:
     """Mail one purchase again to the buyer who holds it."""
     customer = buyer_of(request)
@@ -109,7 +112,7 @@ def resend(request: HttpRequest, entitlement_id: int) -> HttpResponse:
     return redirect(f"{reverse('shop:purchases')}?sent=1")
 
 
-@never_cache
+@never_kept
 @require_safe
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """Show one order's receipt to whoever holds its link."""
@@ -120,7 +123,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "shop/receipt.html", {"receipt": shown})
 
 
-@never_cache
+@never_kept
 @require_safe
 def calendar(_request: HttpRequest, token: str) -> HttpResponse:
     """Give the calendar file of a seat."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from hammock.departments.research.models import Trial
 from hammock.flows.try_niche import WORDING, join_waiting_list
+from hammock.kit.private import from_here, never_kept
 
 
 class WaitingForm(forms.Form):
@@ -21,8 +21,9 @@ class WaitingForm(forms.Form):
     agreed = forms.BooleanField(label=WORDING)
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def waiting_list(request: HttpRequest, key: str) -> HttpResponse:
     """Show the list's form, or put somebody on it; whether they stood there is told to nobody."""
     trial = Trial.objects.filter(key=key, kind=Trial.Kind.WAITING_LIST).select_related("niche")

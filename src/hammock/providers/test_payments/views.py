@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from hammock.departments.sales import ports
+from hammock.kit.private import from_here, never_kept
 from hammock.providers.test_payments.cards import CARDS, Outcome, outcome_of
 from hammock.providers.test_payments.models import TestAttempt
 from hammock.providers.test_payments.provider import NAME, TestPayments, attempts
 
 
-@never_cache
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_here
 def pay(request: HttpRequest, external_id: str) -> HttpResponse:
     """Ask for a card and do what its number stands for."""
     found = attempts(external_id=external_id)

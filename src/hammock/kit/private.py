@@ -1,0 +1,56 @@
+"""Pages that are one visitor's: nobody keeps them, and no other site can send their forms.
+
+A form needs no token for that. Browsers say themselves which site a form was sent from, in a header
+that no page can change: `Sec-Fetch-Site` (all of them since 2023), before that `Origin`. What says
+neither is no browser, and has no visitor's cookies. The rule is that of Go's
+`http.CrossOriginProtection` (Valsorda, F. (2025), "Cross-Site Request Forgery").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+_CHANGE_NOTHING = {"GET", "HEAD", "OPTIONS"}
+
+
+def never_kept(view: View[P]) -> View[P]:
+    """Ask browsers and everybody on the way to keep no copy of the view's pages."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return answered
+
+
+def from_here(view: View[P]) -> View[P]:
+    """Refuse the view what another site sent. Raises `PermissionDenied`."""
+
+    @csrf_exempt
+    @wraps(view)
+    def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method not in _CHANGE_NOTHING and not _is_from_here(request):
+            raise PermissionDenied("This form was sent from another site.")
+        return view(request, *args, **kwargs)
+
+    return asked
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
