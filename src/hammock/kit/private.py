@@ -27,7 +27,7 @@ def never_kept(view: View[P]) -> View[P]:
     """Ask browsers and everybody on the way to keep no copy of the view's pages."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response.headers["Cache-Control"] = "private, no-store"
         return response
@@ -40,7 +40,7 @@ def from_here(view: View[P]) -> View[P]:
 
     @csrf_exempt
     @wraps(view)
-    def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def asked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method not in _CHANGE_NOTHING and not _is_from_here(request):
             raise PermissionDenied("This form was sent from another site.")
         return view(request, *args, **kwargs)

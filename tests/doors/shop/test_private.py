@@ -10,7 +10,7 @@ from hammock.departments.catalogue.models import Shop
 from hammock.doors.shop.urls import urlpatterns
 from hammock.providers.test_payments.urls import urlpatterns as test_payments
 
-ELSEWHERE = (
+ELSEWHERE: tuple[dict[str, str], ...] = (
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},  # another host of the same domain
     {"sec-fetch-site": "cross-site", "origin": "http://testserver"},
@@ -18,7 +18,7 @@ ELSEWHERE = (
     {"origin": "http://testserver.evil.example"},
     {"origin": "null"},
 )
-HERE = (
+HERE: tuple[dict[str, str], ...] = (
     {"sec-fetch-site": "same-origin", "origin": "http://testserver"},
     {"sec-fetch-site": "none"},
     {"origin": "http://testserver"},
