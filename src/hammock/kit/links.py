@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +13,8 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from hammock.kit.errors import HammockError
+
+_PLAIN = re.compile(r"[-\w:.]+", re.ASCII)  # stands in a path as it is
 
 
 class LinkRefused(HammockError):
@@ -27,7 +31,20 @@ class LinkRefused(HammockError):
 
 def absolute(name: str, **kwargs: Any) -> str:
     """Give the full address of the page with this URL name."""
-    return f"{settings.HAMMOCK_URL}{reverse(name, kwargs=kwargs)}"
+    return f"{settings.HAMMOCK_URL}{_path(name, kwargs)}"
+
+
+def _path(name: str, values: dict[str, Any]) -> str:
+    """Find the path; tokens go into one that is found once, for every purchase asks for several."""
+    if not all(isinstance(value, str) and _PLAIN.fullmatch(value) for value in values.values()):
+        return reverse(name, kwargs=values)
+    return _form_of(name, tuple(values)).format_map(values)
+
+
+@cache
+def _form_of(name: str, keys: tuple[str, ...]) -> str:
+    path = reverse(name, kwargs={key: f"--{key}--" for key in keys})
+    return re.sub(r"--(\w+)--", r"{\1}", path)
 
 
 def sign(purpose: str, value: Any) -> str:
