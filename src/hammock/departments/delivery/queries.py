@@ -76,19 +76,19 @@ class Good:
     task: GoodTask | None
     more_url: str
 
-    @property
+    @cached_property
     def resend_url(self) -> str:
         """Give the address that mails it again; empty when it is not held any more."""
         if not self.is_active:
             return ""
         return links.absolute("shop:resend", entitlement_id=self.entitlement_id)
 
-    @property
+    @cached_property
     def newest_files(self) -> list[GoodFile]:
         """Give the files of the newest version."""
         return [file for file in self.files if file.is_newest]
 
-    @property
+    @cached_property
     def earlier_files(self) -> list[GoodFile]:
         """Give the files of the versions before, which stay the buyer's too."""
         return [file for file in self.files if not file.is_newest]
