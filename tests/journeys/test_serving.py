@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import sqlite3
 import sys
@@ -13,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.journeys import steps
-from tests.journeys.running import Business, fetch, free_port, served
+from tests.journeys.running import Business, fetch, free_port, served, until
 
 LARGE = 64 * 1024 * 1024
 
@@ -34,6 +36,28 @@ def test_a_second_start_is_up_and_ends_without_leaving_a_process(
     log = (data / "serve.log").read_text()
     assert "Preparing" not in log.split("First login", 1)[1]
     assert "WARNING" not in log
+
+
+def test_a_web_process_that_is_killed_is_replaced(sample: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(sample, data)
+    business = Business(data=data, port=free_port())
+
+    with served(business):
+        before = business.processes()
+        lost = next(pid for pid in before if _parent(_parent(pid)) in before)
+        os.kill(lost, signal.SIGKILL)
+        until(
+            lambda: lost not in business.processes() and len(business.processes()) == len(before),
+            what="another process",
+        )
+        for _ in before * 3:  # whichever answers
+            assert fetch(f"{business.url}/cart/")[0] == 200
+
+
+def _parent(pid: int) -> int:
+    status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(status[1])
 
 
 def test_buyers_who_fetch_large_files_slowly_keep_nobody_from_the_shop(

@@ -1,8 +1,9 @@
 """`hammock serve`: the shop, the console and the background jobs, until Ctrl-C.
 
 This process stays small and starts no Django: it has the installation prepared when something
-changed since the last start, then watches over two processes, web and jobs, and ends both when
-either ends or when it is told to.
+changed since the last start, then watches over two processes, web and jobs, until it is told to
+end. One that ends by itself is started again; if it had only just begun, all ends, for it would end
+so again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from types import FrameType
 
@@ -22,9 +24,9 @@ from hammock.kit import fingerprint
 from hammock.kit.errors import FieldError
 
 STOP_SECONDS = 10
+SETTLED_SECONDS = 5.5  # as Granian reckons of its own processes
 THREADS = 128  # of one process; nearly all of them wait for slow readers (config/gate.py)
 HAMMOCK = (sys.executable, "-m", "hammock.config.cli")
-Process = subprocess.Popen[bytes]
 
 
 def serve(arguments: Sequence[str]) -> int:
@@ -79,6 +81,7 @@ def _web(environment: Environment, *, address: str) -> list[str]:
         *("--interface", "wsgi", "--no-ws", "--http", "1", "--blocking-threads", str(THREADS)),
         *("--host", address, "--port", str(environment.port)),
         *("--workers", str(environment.workers), "--workers-kill-timeout", "5"),
+        "--respawn-failed-workers",
         *("--log-level", "warning"),
         *(
             "--static-path-route",
@@ -91,7 +94,7 @@ def _web(environment: Environment, *, address: str) -> list[str]:
 
 
 def watch(commands: dict[str, list[str]]) -> int:
-    """Run the processes until one ends, which is said, or we are told to stop; then end all."""
+    """Keep the processes running until we are told to stop, or one cannot be kept; then end all."""
     over = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -99,29 +102,47 @@ def watch(commands: dict[str, list[str]]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    children = {name: _start(command) for name, command in commands.items()}
-    ended: list[str] = []
-    while not ended and not over.wait(0.2):
-        ended = [name for name, child in children.items() if child.poll() is not None]
-    was_told = over.is_set()
-    for name in ended:
-        code = children[name].returncode
-        sys.stderr.write(f"hammock serve: {name} ended by itself (code {code}), so all ends.\n")
-    for child in children.values():
-        _end(child)
-    return 0 if was_told else 1
+    children = [_Child(name, command) for name, command in commands.items()]
+    kept = True
+    while kept and not over.wait(0.2):
+        kept = all(child.keep() for child in children)
+    for child in children:
+        child.end()
+    return 0 if kept else 1
 
 
-def _start(command: list[str]) -> Process:
-    # A group of their own: a Ctrl-C reaches us alone, and we end them in order.
-    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own commands
+class _Child:
+    """One of our processes."""
 
+    def __init__(self, name: str, command: list[str]) -> None:
+        self._name, self._command = name, command
+        self._start()
 
-def _end(child: Process) -> None:
-    if child.poll() is None:
-        child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+    def keep(self) -> bool:
+        """Start it again if it has ended; False if that would be in vain."""
+        code = self._process.poll()
+        if code is None:
+            return True
+        had_settled = time.monotonic() - self._began > SETTLED_SECONDS
+        what_now = "it is started again" if had_settled else "all ends"
+        sys.stderr.write(
+            f"hammock serve: {self._name} ended by itself (code {code}), so {what_now}.\n"
+        )
+        if had_settled:
+            self._start()
+        return had_settled
+
+    def end(self) -> None:
+        """End it, by force if it does not end when it is told to."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> None:
+        # A group of their own: a Ctrl-C reaches us alone, and we end them in order.
+        self._process = subprocess.Popen(self._command, start_new_session=True)  # noqa: S603 - our own commands
+        self._began = time.monotonic()
