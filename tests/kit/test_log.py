@@ -8,7 +8,7 @@ import pytest
 
 from hammock.kit import turns
 from hammock.kit.sqlite import log
-from hammock.kit.sqlite.log import Log, committed, force_owed, forced_once
+from hammock.kit.sqlite.log import Log, committed, force_owed, forced_later, forced_once
 
 
 @pytest.fixture
@@ -75,6 +75,21 @@ def test_a_request_that_commits_nothing_forces_nothing(forced: list[Log]) -> Non
     with forced_once():
         pass
     assert forced == []
+
+
+def test_what_is_left_to_a_later_commit_is_not_forced_by_itself(forced: list[Log]) -> None:
+    with forced_later():
+        committed("/a")
+    assert forced == []
+    committed("/a")
+    assert forced == [log.log_of("/a")]
+
+
+def test_what_is_left_to_a_later_commit_is_forced_when_somebody_is_told(forced: list[Log]) -> None:
+    with forced_later():
+        committed("/a")
+        force_owed()
+        assert forced == [log.log_of("/a")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from hammock.kit import clock, jobs
 from hammock.kit.jobs import actions, leases, worker
 from hammock.kit.jobs.models import Job, State
+from hammock.kit.sqlite.log import Log
 from tests.clocks import FrozenClock
 from tests.crashes import SimulatedCrash
 from tests.kit.jobs import working
@@ -70,6 +71,24 @@ def settle(name: str, job: Job, error: Exception | None = None) -> None:
 def test_a_job_runs_outside_any_transaction() -> None:
     jobs.enqueue("needs_no_transaction")
     assert worker.run_until_empty() == worker.Ran(done=1, failed=0)
+
+
+def test_what_jobs_commit_is_forced_with_the_row_that_says_they_are_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs.enqueue_many("leave_trace", [{"n": n} for n in range(5)])
+    done_when_forced: list[int] = []
+    force = Log.force
+
+    def forced(log: Log) -> None:
+        done_when_forced.append(Job.objects.filter(state=State.DONE).count())
+        force(log)
+
+    monkeypatch.setattr(Log, "force", forced)
+    worker.run_until_empty()
+    once_claimed_and_once_done = [0, 5]
+    is_ours = connection.vendor == "sqlite"  # PostgreSQL forces its own log
+    assert done_when_forced == (once_claimed_and_once_done if is_ours else [])
 
 
 def test_the_urgent_runs_first_then_the_oldest(frozen_clock: FrozenClock) -> None:

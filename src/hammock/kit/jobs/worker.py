@@ -32,6 +32,7 @@ from hammock.kit import clock, ids, turns
 from hammock.kit.jobs import actions, backend, leases, registry, rules, timetable
 from hammock.kit.jobs.leases import Outcome
 from hammock.kit.jobs.models import Job
+from hammock.kit.sqlite.log import forced_later
 
 logger = logging.getLogger("hammock.jobs")
 
@@ -261,6 +262,12 @@ def run_until_empty() -> Ran:
 
 
 def _run(job: Job) -> Outcome:
+    """Run a job; what it commits is on the disk with the row that says how it ended."""
+    with forced_later():
+        return _ran(job)
+
+
+def _ran(job: Job) -> Outcome:
     try:
         task = registry.task_of(job.name)
         args = job.args

@@ -67,7 +67,7 @@ def log_of(database: str) -> Log:
 
 
 def committed(database: str) -> None:
-    """Force the log of what was just committed, now or when the block of `forced_once` ends."""
+    """Force the log of what was just committed, now or when the block it is in says."""
     owed = _owed.get()
     if owed is None:
         log_of(database).force()
@@ -81,18 +81,29 @@ def forced_once() -> Iterator[None]:
 
     Nobody outside may be told of what was committed before; see `force_owed`.
     """
-    before = _owed.set(set())
-    try:
+    with forced_later():
         try:
             yield
         finally:
             force_owed()
+
+
+@contextmanager
+def forced_later() -> Iterator[None]:
+    """Leave what the block commits to the force of a later commit, which tells that it was done.
+
+    A power cut before takes back all of it, so it must be done again then. Nobody outside may be
+    told of it before; see `force_owed`.
+    """
+    before = _owed.set(set())
+    try:
+        yield
     finally:
         _owed.reset(before)
 
 
 def force_owed() -> None:
-    """Force what `forced_once` left for later, because somebody outside is told of it now."""
+    """Force what `forced_once` or `forced_later` left, for somebody outside is told of it now."""
     owed = _owed.get()
     while owed:
         owed.pop().force()
