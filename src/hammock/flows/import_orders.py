@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from hammock.departments.catalogue.models import Shop
 from hammock.departments.customers.actions import adopt
 from hammock.departments.customers.queries import known as known_customers
 from hammock.departments.customers.rules import Newcomer
@@ -39,9 +40,13 @@ class New:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """What the file should give beside what stands in tables and books (None after a dry run)."""
+    """What the file should give beside what stands in tables and books (None after a dry run).
+
+    `shop_currency` is what the shop sells in, None before there is one.
+    """
 
     rows: int
+    shop_currency: str | None
     expected: Recorded
     recorded: Recorded | None
     new: New
@@ -134,9 +139,15 @@ def _check_centre(slug: str | None) -> None:
         raise FieldError(field="--centre", problem=problem)
 
 
+def _shop_currency() -> str | None:
+    shop = Shop.objects.first()
+    return shop.currency if shop else None
+
+
 def _looked_ahead(content: _File) -> Reconciliation:
     return Reconciliation(
         rows=content.history.rows,
+        shop_currency=_shop_currency(),
         expected=content.expected(customers=len(content.people)),
         recorded=None,
         new=content.new(
@@ -159,6 +170,7 @@ def _taken_over(content: _File, centre: str, watch: Callable[[int, int], None]) 
         watch(done, len(content.references))
     return Reconciliation(
         rows=content.history.rows,
+        shop_currency=_shop_currency(),
         expected=content.expected(customers=len(set(customers.values()))),
         recorded=queries.recorded(
             content.mapping, references=content.references, file=content.sums

@@ -69,6 +69,7 @@ def _as_json(report: Reconciliation, mapping: Mapping) -> dict[str, Any]:
         "adjustments": shown.adjustments,
         "customers": shown.customers,
         "currency": mapping.currency,
+        "shop_currency": report.shop_currency,
         "net_minor": shown.books.net_minor,
         "per_month": dict(shown.books.per_month),
         "per_country": dict(shown.books.per_country),
@@ -93,7 +94,20 @@ def _in_words(report: Reconciliation, mapping: Mapping) -> list[str]:
             f"(such as {', '.join(skipped.examples)})."
             for skipped in report.skipped
         ),
+        *_other_currency(report, mapping),
         *_reconciliation(report, mapping),
+    ]
+
+
+def _other_currency(report: Reconciliation, mapping: Mapping) -> list[str]:
+    """Say where the history will be found when it is not in the shop's currency."""
+    ours, theirs = report.shop_currency, mapping.currency
+    if ours in {None, theirs}:
+        return []
+    verb = "would be" if report.recorded is None else "is"
+    return [
+        f"The file is in {theirs} and the shop sells in {ours}: its history {verb} kept and shown "
+        f"in {theirs}, apart from the shop's own figures, and nothing is converted."
     ]
 
 
