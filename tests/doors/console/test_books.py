@@ -163,7 +163,9 @@ def test_imported_history_of_other_years_and_currency_is_found_under_profit_cent
     now = page(owner, "centres/")
     assert "Nothing is booked yet" not in now
     assert "€" not in now.partition("Concentration")[2]  # no figure of a currency without bookings
-    assert "Nothing is booked in GBP in the last 12 months. Its bookings are in 2009 and 2010" in now
+    assert (
+        "Nothing is booked in GBP in the last 12 months. Its bookings are in 2009 and 2010" in now
+    )
     linked = owner.get("/console/centres/").content.decode()
     assert 'href="?period=2010"' in linked
     year = page(owner, "centres/?period=2010")
@@ -199,7 +201,9 @@ def test_every_period_can_be_chosen_and_another_is_refused_beside_its_field(
         press(owner, "books/expense/", _expense(spent_on=f"{year}-05-05", amount=f"{year}"))
     paid(till, "GUIDE")
     assert f"{today:%b %Y} €24.37" in page(owner, "centres/?period=this")
-    assert f"May {today.year - 1} €0.00 €{today.year - 1:,}.00" in page(owner, "centres/?period=last")
+    assert f"May {today.year - 1} €0.00 €{today.year - 1:,}.00" in page(
+        owner, "centres/?period=last"
+    )
     assert f"May {today.year - 3} €0.00 €{today.year - 3:,}.00" in page(
         owner, f"centres/?period={today.year - 3}"
     )
