@@ -4,8 +4,8 @@ A product is known by its slug, or by the SKU of one of its prices. What is know
 alone, unless an update is asked for: then words and prices follow the file, never its state or
 kind. Nothing is fetched from elsewhere: pictures and files are named, for the owner to add. What an
 export calls published goes on sale only if it can be delivered as it stands and is priced in the
-shop's currency; a download has no file yet, so it waits as a draft, and so does what must be shipped
-or is counted in a way that cannot be kept. How many are left comes with a new product, never later.
+shop's currency; a download has no file yet, so it waits as a draft, and so does what must be
+shipped or is counted in a way that cannot be kept. How many are left comes with a new product alone.
 """
 
 from __future__ import annotations

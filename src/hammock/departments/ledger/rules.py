@@ -50,6 +50,9 @@ class Chart(StrEnum):
     OTHER = "Expenses:Other"
 
 
+FIRST_DAY = date(1970, 1, 1)
+"""Books reach back to this day: an earlier one is a slip of the pen."""
+
 SPENDABLE = (
     Chart.TOOLS,
     Chart.MARKETING,

@@ -17,6 +17,7 @@ from hammock.departments.sales.importing.mapping import Mapping
 from hammock.flows.import_orders import Reconciliation, import_orders
 from hammock.kit.money import Money
 
+MOST_NAMED = 20  # changed orders; the JSON names all
 HELP = "orders of another shop, one row an order line (CSV, CSV.gz or Parquet)"
 
 
@@ -56,7 +57,11 @@ def handle(options: dict[str, Any], stdout: TextIO) -> None:
     else:
         stdout.write("\n".join(_in_words(report, mapping)) + "\n")
     if not report.is_equal:
-        problem = "Tables and books do not come to what the file comes to; nothing was changed."
+        problem = (
+            "What was imported before is told otherwise by this file; nothing was changed."
+            if report.changed
+            else "Tables and books do not come to what the file comes to; nothing was changed."
+        )
         raise CommandError(problem, returncode=1)
 
 
@@ -77,6 +82,7 @@ def _as_json(report: Reconciliation, mapping: Mapping) -> dict[str, Any]:
         "new": asdict(report.new),
         "file": asdict(report.expected.books),
         "equal": None if report.recorded is None else report.is_equal,
+        "changed": [asdict(changed) for changed in report.changed],
         "dry_run": report.recorded is None,
     }
 
@@ -95,6 +101,10 @@ def _in_words(report: Reconciliation, mapping: Mapping) -> list[str]:
             for skipped in report.skipped
         ),
         *_other_currency(report, mapping),
+        *(
+            f"{changed.reference} was imported before and {changed.said}."
+            for changed in report.changed[:MOST_NAMED]
+        ),
         *_reconciliation(report, mapping),
     ]
 

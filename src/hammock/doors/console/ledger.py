@@ -109,10 +109,14 @@ class ExpenseForm(forms.Form):
         self.order_fields(self.field_order)
 
     def clean_spent_on(self) -> date:
-        """Refuse the future."""
+        """Refuse the future, and a past that no books reach."""
         day: date = self.cleaned_data["spent_on"]
         if day > clock.today():
             raise forms.ValidationError("This day has not come yet.")
+        if day < rules.FIRST_DAY:
+            raise forms.ValidationError(
+                f"The books begin in {rules.FIRST_DAY.year} at the earliest."
+            )
         return day
 
     def expense(self) -> Expense:

@@ -20,7 +20,6 @@ from hammock.departments.ledger.models import Entry
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.errors import SalesError
 from hammock.departments.sales.models import (
-    CreditNote,
     Dispute,
     HeldOrder,
     Order,
