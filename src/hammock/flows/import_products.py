@@ -5,7 +5,7 @@ alone, unless an update is asked for: then words and prices follow the file, nev
 kind. Nothing is fetched from elsewhere: pictures and files are named, for the owner to add. What an
 export calls published goes on sale only if it can be delivered as it stands and is priced in the
 shop's currency; a download has no file yet, so it waits as a draft, and so does what must be
-shipped or is counted in a way that cannot be kept. How many are left comes with a new product alone.
+shipped or is counted in a way that cannot be kept. How many are left comes with a new one alone.
 """
 
 from __future__ import annotations

@@ -56,6 +56,8 @@ def test_an_expense_is_booked_and_taken_back_by_its_mirror_image(owner: Client) 
         ({"account": "Income:Sales"}, "valid choice"),
         ({"centre": "nowhere"}, "valid choice"),
         ({"spent_on": "2999-01-01"}, "This day has not come yet."),
+        ({"spent_on": "0001-01-01"}, "The books begin in 1970 at the earliest."),
+        ({"spent_on": "1969-12-31"}, "The books begin in 1970 at the earliest."),
         ({"description": ""}, "This field is required."),
     ],
 )

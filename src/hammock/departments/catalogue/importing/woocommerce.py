@@ -28,8 +28,8 @@ NEEDED = ("ID", "Type", "Name", "Regular price")
 USED = frozenset(
     {
         *NEEDED, "SKU", "Published", "Short description", "Description", "Date sale price starts",
-        "Date sale price ends", "Sale price", "Categories", "Images", "Parent", "In stock?", "Stock",
-        "Backorders allowed?",
+        "Date sale price ends", "Sale price", "Categories", "Images", "Parent", "In stock?",
+        "Stock", "Backorders allowed?",
     }
 )  # fmt: skip
 _VALUES = re.compile(r"Attribute [0-9]+ value\(s\)")
