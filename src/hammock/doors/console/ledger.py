@@ -56,13 +56,15 @@ class CentreForm(forms.Form):
 class PeriodForm(forms.Form):
     """Which stretch of time the figures are of."""
 
-    period = forms.ChoiceField(label="Period", required=False)
-
     def __init__(self, *args: Any, years: Mapping[str, Sequence[int]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = {year for of_currency in years.values() for year in of_currency}
         self._periods = rules.periods(today=clock.today(), years=every)
-        self.fields["period"].choices = [(one.key, one.label) for one in self._periods]
+        self.fields["period"] = forms.ChoiceField(
+            label="Period",
+            required=False,
+            choices=[(one.key, one.label) for one in self._periods],
+        )
 
     def chosen(self) -> rules.Period:
         """Give the period that was asked for; the last twelve months where none was."""
