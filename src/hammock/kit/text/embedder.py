@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-BATCH = 1024  # texts at a time: their pieces' vectors stay in the processor's cache
+BATCH = 256  # texts at a time: their pieces' vectors stay in the processor's cache
 REMEMBERED_WORDS = 400_000  # then the memory of words is emptied; about 60 MB
 _ASCII_WORDS = re.compile(r"[a-z0-9]+|[^ a-z0-9]")
 
