@@ -80,7 +80,7 @@ def test_a_telephone_shows_the_shops_whole_menu(phone: Page) -> None:
 
 
 def test_a_telephone_shows_what_each_order_came_to(owner: Page) -> None:
-    owner.set_viewport_size(PHONE)
+    owner.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     owner.goto("/console/orders/")
     totals = owner.locator(".c-table td.c-num")
     expect(totals.first).to_be_visible()
