@@ -195,6 +195,24 @@ def test_currencies_stand_apart_and_the_shops_own_comes_first(owner: Client, til
     assert "Nothing is booked in EUR in 2010" in page(owner, "centres/?period=2010")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_older_year_has_its_chart_drawn_when_it_is_looked_at(owner: Client) -> None:
+    _import_history()
+    draw_charts()
+    assert "<figure" not in owner.get("/console/centres/").content.decode()
+    alts = {
+        "centres/?period=2010": "Revenue of each profit centre a month, of 2010, GBP net",
+        "centres/imported-shop/?period=all": "of Imported shop a month, of all time, GBP net",
+    }
+    for address, alt in alts.items():
+        shown = owner.get(f"/console/{address}").content.decode()
+        assert shown.count("<figure") == 1
+        assert alt in shown
+    first = DrawnChart.objects.get(key="centres:GBP:2010")
+    owner.get("/console/centres/?period=2010")
+    assert DrawnChart.objects.get(key="centres:GBP:2010").drawn_at == first.drawn_at
+
+
 def test_every_period_can_be_chosen_and_another_is_refused_beside_its_field(
     owner: Client, till: Till
 ) -> None:

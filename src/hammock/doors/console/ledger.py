@@ -29,11 +29,12 @@ from hammock.departments.sales.overview import start_of
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Finding, Link
-from hammock.flows.draw_charts import chart
+from hammock.flows.draw_charts import chart, period_chart
 from hammock.flows.propose_spending import propose_spending
 from hammock.flows.record_expense import Expense, record_expense, take_back_expense
 from hammock.flows.save_centre import save_centre
 from hammock.kit import clock, showing
+from hammock.kit.charts import Drawing
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money, total
 
@@ -188,11 +189,25 @@ class MonthRow:
 
 @dataclass(frozen=True, kw_only=True)
 class CurrencyBooks:
-    """What a period came to in one currency; `years` are all in which it has bookings."""
+    """What a period came to in one currency, of one centre or of all.
+
+    `years` are all in which the currency has bookings.
+    """
 
     currency: str
     rows: Sequence[queries.ProfitAndLoss]
     years: Sequence[int]
+    period: rules.Period
+    centre: ProfitCentre | None
+
+    @property
+    def chart(self) -> Drawing | None:
+        """Give the chart: kept ready for the shop's last twelve months, else drawn when asked."""
+        if self.period.key == rules.RECENT and self.currency == catalogue.shop().currency:
+            return chart(f"centre:{self.centre.slug}" if self.centre else "centres")
+        return period_chart(
+            self.rows, period=self.period, currency=self.currency, centre=self.centre
+        )
 
     @property
     def revenue(self) -> Money:
@@ -266,7 +281,6 @@ def centre_list(request: HttpRequest) -> HttpResponse:
         concentration=found,
         biggest=_name(found.biggest) if found else "",
         concentration_days=CONCENTRATION_DAYS,
-        chart=chart("centres") if period.key == rules.RECENT else None,
         may_change=request.user.has_perm("ledger.change_profitcentre"),
     )
 
@@ -286,10 +300,9 @@ def centre_detail(request: HttpRequest, slug: str) -> HttpResponse:
         centre=centre,
         form=form,
         period=period,
-        books=_books_of(period, years, centre=slug),
+        books=_books_of(period, years, centre=centre),
         is_begun=bool(years),
         products=centre.products.all(),
-        chart=chart(f"centre:{slug}") if period.key == rules.RECENT else None,
         may_change=request.user.has_perm("ledger.change_profitcentre"),
     )
 
@@ -494,7 +507,10 @@ def _with_ours(currencies: Sequence[str]) -> list[str]:
 
 
 def _books_of(
-    period: rules.Period, years: Mapping[str, Sequence[int]], *, centre: str = ""
+    period: rules.Period,
+    years: Mapping[str, Sequence[int]],
+    *,
+    centre: ProfitCentre | None = None,
 ) -> list[CurrencyBooks]:
     """Reckon the period in each currency that has bookings at any time, the shop's first.
 
@@ -511,9 +527,11 @@ def _books_of(
                     since=start_of(period.since) if period.since else None,
                     until=start_of(period.until) if period.until else None,
                 )
-                if not centre or row.centre == centre
+                if centre is None or row.centre == centre.slug
             ],
             years=years.get(currency, ()),
+            period=period,
+            centre=centre,
         )
         for currency in currencies
     ]
