@@ -178,7 +178,7 @@ def _nearest_earlier(
     common = common_of(vectors)
     centre(vectors, common)
     centre(later, common)
-    return (later @ vectors.T).argmax(axis=1)
+    return np.asarray((later @ vectors.T).argmax(axis=1), dtype=np.intp)
 
 
 def months_of(lines: Lines, niche: NDArray[np.int32], split: int) -> Months:

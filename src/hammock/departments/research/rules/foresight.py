@@ -16,10 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import rankdata
+
+from hammock.departments.research.rules.panel import A_YEAR, Floats, linked, panel_of
 
 SEASON = 3.0  # months
 YEAR = 12.0
@@ -28,7 +30,6 @@ LEAST_BEFORE = 4  # months from which the rule is asked when it is checked
 LEAST_NICHES = 10  # below them 90 % of misses cannot be told
 DAYS_CHECKED = 12  # earlier days, at most, on which the rule is asked
 COVERED = 0.9
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,24 @@ class Outlook:
 
     expected: tuple[Expected | None, ...]
     checked: Checked | None
+
+
+def past_of(months: Sequence[date], history: Floats) -> Past | None:
+    """Give a niche's months that follow on each other up to the last of `months`.
+
+    `history` has a row for each keyword, unknown months NaN: they are linked (`rules.panel`). None
+    where the last month is unknown.
+    """
+    panel = panel_of(months, history)
+    month = months[-1].year * A_YEAR + months[-1].month - 1
+    if panel is None or panel.at[-1] != month:
+        return None
+    known = linked(panel)
+    volumes: list[float] = []
+    while month in known:
+        volumes.append(known[month])
+        month -= 1
+    return Past(tuple(reversed(volumes)))
 
 
 def foreseen(past: Past, *, ahead: int = AHEAD) -> Foreseen:

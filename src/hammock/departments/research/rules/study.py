@@ -22,8 +22,8 @@ from hammock.departments.research.rules.chance import Verdict, told_from_chance
 from hammock.departments.research.rules.foresight import (
     Checked,
     Expected,
-    Past,
     outlook,
+    past_of,
 )
 from hammock.departments.research.rules.grouping import (
     Grouping,
@@ -49,7 +49,6 @@ from hammock.departments.research.rules.opportunity import (
     prices_everywhere,
     prices_of,
 )
-from hammock.departments.research.rules.panel import A_YEAR, linked, panel_of
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.satisfaction import (
     ALIKE,
@@ -148,9 +147,9 @@ class Study:
     verdict: Verdict | None
     refusal: str
     rehearsed: int
-    foresight: Checked | None
     demand: Vectors
     supply: Vectors
+    foresight: Checked | None = None
 
 
 @dataclass(frozen=True)
@@ -214,10 +213,8 @@ def study(
             once=once,
         )
         refusal = _unconvinced(answered)
-    niches, checked = _foreseen(
-        demand, grouping, _niches(demand, asked, grouping, names, answered, seed)
-    )
-    return Study(
+    niches = _niches(demand, asked, grouping, names, answered, seed)
+    found = Study(
         niches=_ranked(niches, ranked=not refusal),
         niche_of=grouping.niche,
         niche_of_offer=_niches_of_offers(answered),
@@ -225,10 +222,10 @@ def study(
         verdict=answered.verdict if answered else None,
         refusal=refusal,
         rehearsed=answered.unmet.rehearsed if answered else 0,
-        foresight=checked,
         demand=asked,
         supply=offered,
     )
+    return _foreseen(found, demand)
 
 
 def _refuse_too_little(demand: Demand) -> None:
@@ -572,31 +569,21 @@ def _in_vain(demand: Demand, members: NDArray[np.intp]) -> InVain | None:
     )
 
 
-def _foreseen(
-    demand: Demand, grouping: Grouping, niches: Sequence[Niche]
-) -> tuple[list[Niche], Checked | None]:
+def _foreseen(study: Study, demand: Demand) -> Study:
     """Foresee each niche, where the demand has months."""
     if not demand.months:
-        return list(niches), None
-    found = outlook([_past(demand, grouping.niche == niche.number) for niche in niches])
-    return [
+        return study
+    found = outlook(
+        [
+            past_of(demand.months, demand.history[study.niche_of == niche.number])
+            for niche in study.niches
+        ]
+    )
+    niches = tuple(
         replace(niche, expected=expected)
-        for niche, expected in zip(niches, found.expected, strict=True)
-    ], found.checked
-
-
-def _past(demand: Demand, members: NDArray[np.bool_]) -> Past | None:
-    """Give a niche's months that follow on each other up to the study's last, linked."""
-    panel = panel_of(demand.months, demand.history[members])
-    last = demand.months[-1].year * A_YEAR + demand.months[-1].month - 1
-    if panel is None or panel.at[-1] != last:
-        return None
-    known = linked(panel)
-    volumes: list[float] = []
-    while last in known:
-        volumes.append(known[last])
-        last -= 1
-    return Past(tuple(reversed(volumes)))
+        for niche, expected in zip(study.niches, found.expected, strict=True)
+    )
+    return replace(study, niches=niches, foresight=found.checked)
 
 
 def _numbers(values: NDArray[np.float64]) -> list[float]:
