@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -33,7 +33,7 @@ class Shop(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer by path."""
         self.asked.append(self.path)
-        answers = {
+        answers: dict[str, Callable[[], None]] = {
             "/robots.txt": lambda: self._say(200 if self.robots else 404, self.robots.encode()),
             "/round": lambda: self._go("/round"),
             "/inside": lambda: self._go("http://169.254.169.254/latest/meta-data/"),

@@ -98,7 +98,7 @@ def facts(written: Written) -> dict[str, Any]:
 def unit_of(written: Written) -> str:
     """Say what an opportunity counts."""
     demand, supply = written.demand, written.supply
-    asks = "unanswered asks" if demand.counted else "unanswered searches a month"
+    asks = f"unanswered {demand.unit}"
     if not any(_priced(niche) for niche in written.study.niches):
         return asks
     currency = (supply.currency if supply else "") or demand.currency or "money"

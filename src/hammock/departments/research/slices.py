@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 PARTS = ("country", "language")
-SIDES = ("price_step", "format")
+SIDES = ("price_step", "format", "country", "language")
+NAMED = {
+    "price_step": "of the price",
+    "format": "of the format",
+    "country": "for the country",
+    "language": "in the language",
+}
 LEAST_TEXTS = 5
 LEAST_OFFERS = 8  # in a niche, before an empty price step or format says something
 WORSE = 0.2  # more unmet than the niche as a whole
@@ -92,9 +98,8 @@ def _missing(rows: list[Slice], part: str) -> list[tuple[int, str]]:
         everywhere[one.value] += one.count
         here[one.niche][one.value] = one.count
     usual = [value for value, count in everywhere.items() if count >= USUAL * total]
-    what = "price" if part == "price_step" else part
     return [
-        (niche, f"No offer of the {what} {value} among {sum(counts.values())} offers.")
+        (niche, f"No offer {NAMED[part]} {value} among {sum(counts.values())} offers.")
         for niche, counts in sorted(here.items())
         if sum(counts.values()) >= LEAST_OFFERS
         for value in sorted(usual)
@@ -117,15 +122,22 @@ def _rows(table: Table, part: str) -> list[Slice]:
 
 
 def _texts(study: Study, demand: Demand) -> Any:
+    """Lay out the texts, once for each country in which they are asked."""
     import polars as pl
 
+    places = [
+        (at, country, volume)
+        for at, (named, whole) in enumerate(zip(demand.by_country, demand.value, strict=True))
+        for country, volume in (named or {"": whole}).items()
+    ]
+    at = np.array([one for one, _, _ in places], dtype=np.int64)
     return pl.DataFrame(
         {
-            "niche": study.niche_of.astype(np.int64),
-            "volume": np.maximum(demand.value, 1e-9),
-            "unmet": study.chance,
-            "country": list(demand.countries),
-            "language": list(demand.languages),
+            "niche": study.niche_of[at].astype(np.int64),
+            "volume": np.maximum([volume for _, _, volume in places], 1e-9),
+            "unmet": study.chance[at],
+            "country": [country for _, country, _ in places],
+            "language": [demand.languages[one] for one in at],
         }
     )
 
@@ -138,6 +150,8 @@ def _offers(study: Study, supply: Supply) -> Any:
             "niche": study.niche_of_offer.astype(np.int64),
             "price_step": price_steps(supply.price),
             "format": list(supply.formats),
+            "country": list(supply.countries),
+            "language": list(supply.languages),
         }
     )
 

@@ -412,8 +412,7 @@ def _plain(
 ) -> Niche:
     centre = asked[members].mean(axis=0)
     typical = members[np.argsort(-(asked[members] @ centre), kind="stable")]
-    countries = Counter(demand.countries[member] for member in members)
-    countries.pop("", None)
+    countries = Counter(country for member in members for country in demand.by_country[member])
     return Niche(
         number=number,
         naming=naming,
