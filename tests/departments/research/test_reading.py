@@ -302,6 +302,9 @@ def test_what_the_owner_says_is_in_no_column_is_not_looked_for(tmp_path: Path) -
     found = read_demand(path, said={"volume": ""})
     assert found.rows[0].volume is None
     assert "volume" not in found.file.columns.fields
+    path = written(tmp_path, "h.csv", "Keyword,Volume,May 2025\nlamp,20,900\n")
+    assert read_demand(path, said={"months": ""}).months == ()
+    assert read_demand(path).months == (date(2025, 5, 1),)
 
 
 def test_impressions_are_not_searches_a_month(tmp_path: Path) -> None:
@@ -373,7 +376,7 @@ def test_prices_of_another_currency_are_left_out_by_name_and_never_added(tmp_pat
     found = read_supply(written(tmp_path, "p.csv", text))
     table = supply_of([found.rows])
     assert table.currency == "USD"
-    assert [None if np.isnan(one) else one for one in table.price] == [12, 14, None, 9]
+    assert table.price.tolist() == pytest.approx([12, 14, np.nan, 9], nan_ok=True)
     assert table.notes == (
         (
             "1 prices are not in USD, as most are, and were left out: JPY 1.",
@@ -412,7 +415,8 @@ def test_a_keyword_in_three_countries_is_asked_for_in_all_of_them(tmp_path: Path
     found = read_demand(written(tmp_path, "k.csv", "Keyword,Country,Volume\n" + rows))
     table = demand_of([(found.rows, ())])
     assert table.value.tolist() == [2_000, 5]
-    assert table.by_country == ({"us": 1_000, "de": 600, "fr": 400}, {"de": 5})
+    named = [dict(one) for one in table.by_country]
+    assert named == [{"us": 1_000, "de": 600, "fr": 400}, {"de": 5}]
     assert table.countries == ("us", "de")
 
 

@@ -147,6 +147,7 @@ SUPPLY_NAMES: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang", "sprache", "langue", "idioma", "lingua", "taal"),
     "format": ("format", "type", "product type", "category", "kategorie", "typ"),
 }
+MONTHS = "months"  # the name by which an owner says that the history is not to be used
 _RETIRED = frozenset({"detail"})  # chosen for studies of old, and used by none
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _RANGES = re.compile(r"range|bereich|plage|fourchette|rango|intervalo|fascia|bereik|faixa")
@@ -189,12 +190,13 @@ def recognise(
 ) -> Columns:
     """Match `columns` with the fields of `names`; what the owner `said` (field to column) wins.
 
-    A field that the owner says is in no column ("") is not looked for. Raises KeyError with the
-    field when the owner names a column or a field that is not there.
+    An empty column says that the file has no such field, and an empty one for "months" that its
+    monthly history is not to be used. Raises KeyError with the field when the owner names a column
+    or a field that is not there.
     """
     fields: dict[str, str] = {}
     for field, column in (said or {}).items():
-        if field in _RETIRED:
+        if field in _RETIRED or (field == MONTHS and not column):
             continue
         if field not in names or column not in {"", *columns}:
             raise KeyError(field)
@@ -209,7 +211,8 @@ def recognise(
         match = match or _by_words(field, plain, taken) if names is DEMAND_NAMES else match
         if match is not None:
             fields[field] = match
-    months = {column: month for column in columns if (month := month_of(column))}
+    history = columns if (said or {}).get(MONTHS) is None else ()
+    months = {column: month for column in history if (month := month_of(column))}
     unused = tuple(one for one in columns if one not in fields.values() and one not in months)
     return Columns(fields=fields, months=months, unused=unused)
 
