@@ -433,6 +433,7 @@ def test_texts_without_volumes_count_their_askings_beside_keywords_and_that_is_s
     assert table.texts == ("lamp", "dark", "where is my lamp")
     assert table.value.tolist() == [1_000, 0, 3]
     assert not table.counted
+    assert table.askings.tolist() == [False, False, True]
     (first,), (second,) = table.notes
     assert first == "1 texts have no volume that could be read: they count as 0."
     assert second.startswith("Its 4 rows have no volume: each counts as one asking, beside")

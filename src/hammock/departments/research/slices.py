@@ -7,7 +7,7 @@ this process by default, or a distributed engine whose tables are handed to `ask
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -90,14 +90,22 @@ def underserved(study: Study, demand: Demand, supply: Supply | None) -> dict[int
 
 
 def _missing(rows: list[Slice], part: str) -> list[tuple[int, str]]:
-    """Find price steps and formats that are usual elsewhere and that a niche has none of."""
+    """Find price steps and formats that are usual elsewhere and that a niche has none of.
+
+    Usual is what many offers are, and most niches have: a kind of goods is no format of others.
+    """
     total = sum(one.count for one in rows)
     everywhere: defaultdict[str, int] = defaultdict(int)
     here: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for one in rows:
         everywhere[one.value] += one.count
         here[one.niche][one.value] = one.count
-    usual = [value for value, count in everywhere.items() if count >= USUAL * total]
+    spread = Counter(value for counts in here.values() for value in counts)
+    usual = [
+        value
+        for value, count in everywhere.items()
+        if count >= USUAL * total and spread[value] * 2 >= len(here)
+    ]
     return [
         (niche, f"No offer {NAMED[part]} {value} among {sum(counts.values())} offers.")
         for niche, counts in sorted(here.items())

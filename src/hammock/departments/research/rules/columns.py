@@ -145,7 +145,7 @@ SUPPLY_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "country": ("country", "land", "pays", "pais", "paese"),
     "language": ("language", "lang", "sprache", "langue", "idioma", "lingua", "taal"),
-    "format": ("format", "type", "product type", "category", "kategorie", "typ"),
+    "format": ("format", "type", "product type", "typ"),
 }
 MONTHS = "months"  # the name by which an owner says that the history is not to be used
 _RETIRED = frozenset({"detail"})  # chosen for studies of old, and used by none

@@ -73,8 +73,9 @@ class Demand:
 
     `history` has a row for each text and a column for each of `months`; unknown numbers are NaN.
     `countries` names where each text is asked most, `by_country` the volume in each that is named.
-    `answered` is how many results each search gave. `unit` is what volumes count; `counted` says
-    that they are numbers of rows, as no tool gave any.
+    `answered` is how many results each search gave. `askings` marks texts that count how often they
+    were written down, where others have a tool's volume. `unit` is what volumes count; `counted`
+    says that they are numbers of rows, as no tool gave any.
     """
 
     texts: tuple[str, ...]
@@ -88,6 +89,7 @@ class Demand:
     by_country: tuple[Mapping[str, float], ...]
     languages: tuple[str, ...]
     answered: Floats
+    askings: NDArray[np.bool_]
     currency: str
     counted: bool
     unit: str
@@ -250,6 +252,7 @@ def demand_of(
         by_country=by_country,
         languages=tuple(one.language for one in found),
         answered=np.array([one.answered for one in found], dtype=np.float64),
+        askings=np.array([not counted and one.volumes is None and one.asked > 0 for one in found]),
         currency=currency,
         counted=counted,
         unit=ASKS if counted else " and ".join(dict.fromkeys(gathering.units)),
