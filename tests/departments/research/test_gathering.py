@@ -129,6 +129,8 @@ def test_microdata_is_read_where_there_is_no_json_ld() -> None:
     (table,) = products_on(markup).products
     assert (table.name, table.price, table.currency) == ("Café table", "1.299,00", "EUR")
     assert (table.rating, table.reviews, table.language) == (4.5, "1.234", "de")
+    bare = "<p itemscope itemtype=Product><b itemprop=name>Mat</b><i itemprop=price>12</i>"
+    assert [one.price for one in products_on(bare).products] == ["12"]
     both = products_on(markup + page([LAMP]).decode())
     assert [one.name for one in both.products] == ["Desk lamp"]
 

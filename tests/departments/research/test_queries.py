@@ -46,7 +46,7 @@ def test_unlike_volumes_and_currencies_are_said_at_the_file_and_in_the_niche(
     keyword_file, question_file, offer_file = found["sources"]
     assert keyword_file["notes"] == []
     assert question_file["notes"][0].startswith("Its 40 rows have no volume: each counts as one")
-    assert any("12 prices are not in EUR, as most are" in note for note in offer_file["notes"])
+    assert "Prices left out, as they are not in EUR like most: JPY 12." in offer_file["notes"]
     assert found["currency"] == "EUR"
     assert found["unit"].startswith("EUR (unanswered searches a month times")
     assert {niche["pays"] for niche in found["niches"]} == {20.5}

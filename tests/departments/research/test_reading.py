@@ -379,8 +379,8 @@ def test_prices_of_another_currency_are_left_out_by_name_and_never_added(tmp_pat
     assert table.price.tolist() == pytest.approx([12, 14, np.nan, 9], nan_ok=True)
     assert table.notes == (
         (
-            "1 prices are not in USD, as most are, and were left out: JPY 1.",
-            "1 prices name no currency: they are taken to be in USD.",
+            "Prices left out, as they are not in USD like most: JPY 1.",
+            "Prices that name no currency: 1. They are taken as USD.",
         ),
     )
 
@@ -394,7 +394,7 @@ def test_bids_of_another_currency_are_left_out_by_name() -> None:
     table = demand_of([(rows, ())])
     assert table.currency == "EUR"
     assert np.isnan(table.bid[2])
-    assert table.notes == (("1 bids are not in EUR, as most are, and were left out: JPY 1.",),)
+    assert table.notes == (("Bids left out, as they are not in EUR like most: JPY 1.",),)
 
 
 def test_two_sellers_of_one_product_are_two_offers_and_a_repeated_row_is_none() -> None:
@@ -402,7 +402,10 @@ def test_two_sellers_of_one_product_are_two_offers_and_a_repeated_row_is_none() 
     table = supply_of([[ours, theirs], [ours]])
     assert table.texts == ("lamp", "Lamp")
     assert table.price.tolist() == [10, 30]
-    assert table.notes == ((), ("1 rows say the same as one before them, and count once with it.",))
+    assert table.notes == (
+        (),
+        ("Rows that say the same as one before them: 1. They count once with it.",),
+    )
 
 
 def test_where_offers_are_and_in_which_language_is_kept() -> None:
@@ -435,7 +438,7 @@ def test_texts_without_volumes_count_their_askings_beside_keywords_and_that_is_s
     assert not table.counted
     assert table.askings.tolist() == [False, False, True]
     (first,), (second,) = table.notes
-    assert first == "1 texts have no volume that could be read: they count as 0."
+    assert first == "Texts without a volume that could be read: 1. They count as 0."
     assert second.startswith("Its 4 rows have no volume: each counts as one asking, beside")
 
 

@@ -280,7 +280,7 @@ def _listed(node: dict[str, Any], language: str, problems: list[str]) -> list[Li
     if not name:
         return []
     rating = next(_dicts(node.get("aggregateRating")), {})
-    prices = list(dict.fromkeys(_prices(node.get("offers"), 0)))
+    prices = list(dict.fromkeys(_prices(node, 0)))
     if len(prices) > MOST_OFFERS:
         problems.append(f"only the first {MOST_OFFERS} offers of a product were taken")
     return [
@@ -304,7 +304,7 @@ class _Price:
 
 
 def _prices(offers: Any, depth: int) -> Iterator[_Price]:
-    """Give the prices of offers; of a range of prices the lowest."""
+    """Give the prices of offers, or of a product that has its own; of a range the lowest."""
     for offer in _dicts(offers) if depth < DEEPEST else ():
         amount = _figure(offer.get("price")) or _figure(offer.get("lowPrice"))
         if amount:

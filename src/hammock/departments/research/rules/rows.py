@@ -382,7 +382,7 @@ def _bids_taken(rows: Sequence[Asked], gathering: _Gathering, currency: str) -> 
         one = gathering.texts[_key(row.text)]
         if np.isnan(one.bid):
             one.bid = bid
-    return _left_out("bids", others, currency)
+    return _left_out("Bids", others, currency)
 
 
 def _volume_notes(rows: Sequence[Asked], gathering: _Gathering) -> tuple[str, ...]:
@@ -408,7 +408,9 @@ def _volume_notes(rows: Sequence[Asked], gathering: _Gathering) -> tuple[str, ..
     )
     said = [mixed] if len(set(gathering.units)) > 1 else []
     if unknown:
-        said.append(f"{len(unknown):,} texts have no volume that could be read: they count as 0.")
+        said.append(
+            f"Texts without a volume that could be read: {len(unknown):,}. They count as 0."
+        )
     return tuple(said)
 
 
@@ -416,9 +418,9 @@ def _price_notes(rows: Sequence[Offered], currency: str) -> tuple[str, ...]:
     priced = [row for row in rows if row.price is not None]
     others = Counter(row.currency for row in priced if not _counts(row, currency))
     nameless = sum(not row.currency for row in priced) if currency else 0
-    said = list(_left_out("prices", others, currency))
+    said = list(_left_out("Prices", others, currency))
     if nameless:
-        said.append(f"{nameless:,} prices name no currency: they are taken to be in {currency}.")
+        said.append(f"Prices that name no currency: {nameless:,}. They are taken as {currency}.")
     return tuple(said)
 
 
@@ -426,16 +428,13 @@ def _left_out(what: str, others: Counter[str], currency: str) -> tuple[str, ...]
     if not others:
         return ()
     named = ", ".join(f"{name} {count:,}" for name, count in others.most_common(8))
-    return (
-        f"{others.total():,} {what} are not in {currency}, as most are, and were left out: "
-        f"{named}.",
-    )
+    return (f"{what} left out, as they are not in {currency} like most: {named}.",)
 
 
 def _repeats(repeated: int) -> tuple[str, ...]:
     if not repeated:
         return ()
-    return (f"{repeated:,} rows say the same as one before them, and count once with it.",)
+    return (f"Rows that say the same as one before them: {repeated:,}. They count once with it.",)
 
 
 def _counts(row: Offered, currency: str) -> bool:
