@@ -127,6 +127,7 @@ def test_where_months_are_known_the_pages_show_what_is_expected(owner: Client) -
     press(owner, f"research/{study.pk}/begin/")
     run_until_empty()
     study.refresh_from_db()
+    assert study.found is not None
     told = study.found["foresight"]["said"]
     text = page(owner, f"research/{study.pk}/")
     assert "Niche Demand Expected" in text
