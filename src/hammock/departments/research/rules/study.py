@@ -422,8 +422,7 @@ def _plain(
 ) -> Niche:
     centre = asked[members].mean(axis=0)
     typical = members[np.argsort(-(asked[members] @ centre), kind="stable")]
-    countries = Counter(demand.countries[member] for member in members)
-    countries.pop("", None)
+    countries = Counter(country for member in members for country in demand.by_country[member])
     return Niche(
         number=number,
         naming=naming,
@@ -480,7 +479,8 @@ def _with_supply(
         products=_shown(served, members, answered),
         offers=len(served),
     )
-    return replace(niche, why=_why(niche), why_not=_why_not(niche))
+    said = (*_why_not(niche), *_only_askings(demand, members))
+    return replace(niche, why=_why(niche), why_not=said)
 
 
 def _shown(
@@ -554,6 +554,18 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
     if niche.texts < SMALLEST_RANKED:
         said.append(f"Only {niche.texts} different texts ask for it.")
     return tuple(said)
+
+
+def _only_askings(demand: Demand, members: NDArray[np.intp]) -> tuple[str, ...]:
+    """Say where a niche's volume is no volume of searches, as that of others is."""
+    counted = members[demand.askings[members]]
+    if not len(counted):
+        return ()
+    times = demand.value[counted].sum()
+    return (
+        f"{len(counted)} of its {len(members)} texts have no search volume: they count as asked "
+        f"{times:,.0f} times, and may be searched for much more.",
+    )
 
 
 def _in_vain(demand: Demand, members: NDArray[np.intp]) -> InVain | None:
