@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -129,7 +129,8 @@ class Study:
 
     `refusal` says why nothing is ranked (empty when something is); `chance` is the chance that each
     text is unmet (NaN without supply), `niche_of` each text's niche number and `niche_of_offer`
-    each offer's. `demand` and `supply` are the vectors, for drawing.
+    each offer's (-1 where it stands near nothing that is asked). `demand` and `supply` are the
+    vectors, for drawing.
     """
 
     niches: tuple[Niche, ...]
@@ -145,7 +146,7 @@ class Study:
 
 @dataclass(frozen=True)
 class _Answered:
-    """What is known once demand has met supply."""
+    """What is known once demand has met supply; `supply` is the part that stands near demand."""
 
     supply: Supply
     market: Market
@@ -193,22 +194,24 @@ def study(
             beat=partial(heartbeat, "comparing with supply"),
             once=once,
         )
-        answered = _answered(
-            demand=demand,
-            supply=supply,
-            market=market,
-            asked=asked,
-            offered=offered,
-            seed=seed,
-            beat=partial(heartbeat, "rehearsing gaps"),
-            once=once,
-        )
-        refusal = _unconvinced(answered)
+        refusal = _refusal_of_strangers(market)
+        if not refusal:
+            answered = _answered(
+                demand=demand,
+                supply=_only(supply, market.near),
+                market=market,
+                asked=asked,
+                offered=offered[market.near],
+                seed=seed,
+                beat=partial(heartbeat, "rehearsing gaps"),
+                once=once,
+            )
+            refusal = _unconvinced(answered)
     niches = _niches(demand, asked, grouping, names, answered, seed)
     return Study(
         niches=_ranked(niches, ranked=not refusal),
         niche_of=grouping.niche,
-        niche_of_offer=_niches_of_offers(answered),
+        niche_of_offer=_niches_of_offers(answered, len(offered)),
         chance=answered.unmet.chance if answered else np.full(len(asked), np.nan),
         verdict=answered.verdict if answered else None,
         refusal=refusal,
@@ -289,6 +292,25 @@ def _refusal(supply: Supply | None) -> str:
     return ""
 
 
+def _refusal_of_strangers(market: Market) -> str:
+    if market.offers < LEAST_OFFERS:
+        return (
+            f"Only {market.offers} of {len(market.near)} offers stand near anything that is asked; "
+            f"below {LEAST_OFFERS} nobody can tell a gap from a short list: niches are not ranked."
+        )
+    return ""
+
+
+def _only(supply: Supply, kept: NDArray[np.bool_]) -> Supply:
+    """Give the part of supply that is `kept`; each of its columns has a value for each offer."""
+    columns = {
+        name: column[kept] if isinstance(column, np.ndarray) else tuple(compress(column, kept))
+        for name, column in vars(supply).items()
+        if isinstance(column, np.ndarray | tuple)
+    }
+    return replace(supply, **columns)
+
+
 def _unconvinced(answered: _Answered) -> str:
     if not answered.verdict.convincing:
         return (
@@ -328,7 +350,7 @@ def _answered(
         seed=seed,
     )
     rehearsal = once(
-        "rehearsal", lambda: vars(_rehearsed(market, asked, offered, seed=seed, beat=beat))
+        "rehearsed", lambda: vars(_rehearsed(market, asked, offered, seed=seed, beat=beat))
     )
     known = supply.rating[~np.isnan(supply.rating)]
     return _Answered(
@@ -378,12 +400,13 @@ def _served(market: Market) -> tuple[NDArray[np.intp], ...]:
     return tuple(order[start:end] for start, end in pairwise(starts))
 
 
-def _niches_of_offers(answered: _Answered | None) -> NDArray[np.int32]:
+def _niches_of_offers(answered: _Answered | None, count: int) -> NDArray[np.int32]:
+    found = np.full(count, NOBODY, dtype=np.int32)
     if answered is None:
-        return np.zeros(0, dtype=np.int32)
-    found = np.zeros(sum(len(offers) for offers in answered.served), dtype=np.int32)
+        return found
+    near = np.flatnonzero(answered.market.near)
     for number, offers in enumerate(answered.served):
-        found[offers] = number
+        found[near[offers]] = number
     return found
 
 
