@@ -57,12 +57,16 @@ class Prices:
 
 @dataclass(frozen=True)
 class Opportunity:
-    """What is left over of a niche, and the three figures it is made of."""
+    """What is left over of a niche, and the three figures it is made of.
+
+    `likely` is what three chances in four leave over at the least: niches are ranked by it.
+    """
 
     demand: Estimate
     satisfaction: Estimate
     willingness: Prices
     opportunity: Estimate
+    likely: float
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def opportunity(evidence: Evidence, *, chance: np.random.Generator) -> Opportuni
         satisfaction=satisfied,
         willingness=evidence.prices,
         opportunity=_estimate(left, asked * (1 - satisfied.value) * worth),
+        likely=float(np.quantile(left, 0.25)),
     )
 
 
@@ -151,12 +156,17 @@ def _demand(evidence: Evidence, chance: np.random.Generator) -> Floats:
 
 
 def _unmet(unmet: Interval, chance: np.random.Generator) -> Floats:
-    """Draw the unmet share: nine in ten draws within its interval, half of them below its value.
-
-    Between an end and the value all are as likely; one in twenty stands at either end.
-    """
-    at = (0.0, 0.05, 0.5, 0.95, 1.0)
-    ends = (unmet.low, unmet.low, unmet.value, unmet.high, unmet.high)
+    """Draw the unmet share by its quartiles and ends; one draw in twenty stands at either end."""
+    at = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+    ends = (
+        unmet.low,
+        unmet.low,
+        unmet.quarter,
+        unmet.value,
+        unmet.three_quarters,
+        unmet.high,
+        unmet.high,
+    )
     shares = (chance.permutation(DRAWS) + 0.5) / DRAWS  # as even as can be, in any order
     return np.asarray(np.interp(shares, at, ends), dtype=np.float64)
 

@@ -75,11 +75,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Interval:
-    """A share between 0 and 1 with its 90 % interval."""
+    """A share between 0 and 1 with its 90 % interval and its quartiles."""
 
     value: float
     low: float
     high: float
+    quarter: float
+    three_quarters: float
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,10 @@ class Market:
         """Give each offer the label that most of the askers it stands near to have."""
         return most_common(labels[self._belongs_to])
 
+    def mean_for_offers(self, values: NDArray[np.float64]) -> Floats:
+        """Average a figure of the texts over the askers that each offer stands near to."""
+        return np.asarray(values[self._belongs_to].mean(axis=1), dtype=np.float64)
+
     def read(self, alive: NDArray[np.bool_]) -> Scores:
         """Score all texts with only the offers that are `alive`."""
         signs, hidden = self._signs(alive)
@@ -233,8 +239,9 @@ class Market:
 class Rehearsal:
     """How niches looked in rehearsed gaps, how large they were, and what was unmet in truth.
 
-    `size` is in usual niches of the market rehearsed; `least` is the share of each that was hidden,
-    `most` that and as much of the rest as seems unmet today.
+    `looked` is the mean score of each: it goes by today's scale, whatever else is hidden. `size` is
+    in usual niches of the market rehearsed; `least` is the share of each that was hidden, `most`
+    that and as much of the rest as seems unmet today.
     """
 
     looked: Floats
@@ -249,11 +256,17 @@ def estimate(market: Market, rehearsal: Rehearsal) -> Unmet:
     The rehearsal was played on the market itself, or on a smaller one of the same kind.
     """
     now = market.read(np.ones(market.offers, dtype=bool))
-    means = mean_of(now.chance, market.grouping)
-    texts = market.grouping.sizes
+    grouping = market.grouping
+    columns = zip(
+        mean_of(now.chance, grouping),
+        mean_of(now.score, grouping),
+        _in_usual(grouping.sizes),
+        0.5 / grouping.sizes,
+        strict=True,
+    )
     niches = tuple(
-        interval(float(mean), float(size), rehearsal, texts=int(count))
-        for mean, size, count in zip(means, _in_usual(texts), texts, strict=True)
+        interval(float(value), rehearsal, looks=float(looks), size=float(size), half=float(half))
+        for value, looks, size, half in columns
     )
     return Unmet(score=now.score, chance=now.chance, niches=niches, rehearsed=len(rehearsal.looked))
 
@@ -288,7 +301,7 @@ def rehearse(
                 continue
             hidden = gap[labels].astype(np.float64)
             truths = (hidden, np.maximum(hidden, now.chance))
-            seen = mean_of(market.read(alive).chance, grouping)
+            seen = mean_of(market.read(alive).score, grouping)
             least, at_most = (mean_of(truth, grouping) for truth in truths)
             played.append((seen, _in_usual(grouping.sizes), least, at_most))
         beat((view + 1) / VIEWS)
@@ -301,24 +314,35 @@ def rehearse(
     return Rehearsal(looked=looked, size=size, least=least, most=at_most)
 
 
-def interval(looks: float, size: float, rehearsal: Rehearsal, *, texts: int) -> Interval:
+def interval(
+    value: float, rehearsal: Rehearsal, *, looks: float, size: float, half: float
+) -> Interval:
     """Read the interval that leaves out one in twenty truths at either end, of niches alike.
 
-    Alike are niches that looked as much unmet and are as large, both in usual differences. It is
-    widened by half a text, the least that a niche of so many `texts` can differ by.
+    Alike are niches that scored as high and are as large, both in usual differences. It is widened
+    by `half` a text, the least that a niche can differ by, and `value` is kept inside.
     """
     fewest, most = ALIKE
     if len(rehearsal.looked) < fewest:
-        return Interval(value=looks, low=0.0, high=1.0)
-    apart = _apart(_stretched(rehearsal.looked), _stretched(np.asarray(looks)))
+        return Interval(
+            value=value, low=0.0, high=1.0, quarter=value / 2, three_quarters=(1 + value) / 2
+        )
+    apart = _apart(rehearsal.looked, np.asarray(looks))
     apart += _apart(np.log(rehearsal.size), np.log(np.asarray(size)))
     count = min(max(len(apart) // 8, fewest), most)
     alike = np.argpartition(apart, count - 1)[:count]
-    end, half = (1 - COVER) / 2, 0.5 / texts
-    least = float(np.quantile(rehearsal.least[alike], end, method="lower"))
-    at_most = float(np.quantile(rehearsal.most[alike], 1 - end, method="higher"))
-    low, high = max(least - half, 0.0), min(at_most + half, 1.0)
-    return Interval(value=min(max(looks, low), high), low=low, high=high)
+    least, most_of = rehearsal.least[alike], rehearsal.most[alike]
+    end = (1 - COVER) / 2
+    low = max(float(np.quantile(least, end, method="lower")) - half, 0.0)
+    high = min(float(np.quantile(most_of, 1 - end, method="higher")) + half, 1.0)
+    value = min(max(value, low), high)
+    return Interval(
+        value=value,
+        low=low,
+        high=high,
+        quarter=min(max(float(np.quantile(least, 0.25)) - half, low), value),
+        three_quarters=max(min(float(np.quantile(most_of, 0.75)) + half, high), value),
+    )
 
 
 def _apart(many: Floats, one: Floats) -> Floats:
@@ -436,8 +460,3 @@ def _logged(spread: NDArray[np.float32]) -> Floats:
 
 def _columns(*columns: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.stack(columns, axis=1), dtype=np.float32)
-
-
-def _stretched(share: Floats) -> Floats:
-    """Stretch shares near 0 and 1 apart, where likeness needs to be told finely."""
-    return np.asarray(np.log((share + 0.002) / (1.002 - share)), dtype=np.float64)

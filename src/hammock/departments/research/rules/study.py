@@ -129,13 +129,14 @@ class Study:
 
     `refusal` says why nothing is ranked (empty when something is); `chance` is the chance that each
     text is unmet (NaN without supply), `niche_of` each text's niche number and `niche_of_offer`
-    each offer's (-1 where it stands near nothing that is asked). `demand` and `supply` are the
-    vectors, for drawing.
+    that of the niche which each offer serves (-1 where it serves nobody); `near` tells which offers
+    stand near anything that is asked. `demand` and `supply` are the vectors, for drawing.
     """
 
     niches: tuple[Niche, ...]
     niche_of: NDArray[np.int32]
     niche_of_offer: NDArray[np.int32]
+    near: NDArray[np.bool_]
     chance: NDArray[np.float64]
     verdict: Verdict | None
     refusal: str
@@ -182,7 +183,7 @@ def study(
     grouping = Grouping(**once("niches", lambda: vars(group(graph, seed=seed))))
     names = named(demand.texts, grouping.niche, len(grouping.sizes))
     refusal = _refusal(supply)
-    answered = None
+    answered, near = None, np.ones(len(offered), dtype=bool)
     if supply is not None and not refusal:
         market = Market(
             demand=asked,
@@ -194,7 +195,7 @@ def study(
             beat=partial(heartbeat, "comparing with supply"),
             once=once,
         )
-        refusal = _refusal_of_strangers(market)
+        refusal, near = _refusal_of_strangers(market), market.near
         if not refusal:
             answered = _answered(
                 demand=demand,
@@ -211,7 +212,8 @@ def study(
     return Study(
         niches=_ranked(niches, ranked=not refusal),
         niche_of=grouping.niche,
-        niche_of_offer=_niches_of_offers(answered, len(offered)),
+        niche_of_offer=_niches_of_offers(answered, near),
+        near=near,
         chance=answered.unmet.chance if answered else np.full(len(asked), np.nan),
         verdict=answered.verdict if answered else None,
         refusal=refusal,
@@ -353,12 +355,13 @@ def _answered(
         "rehearsed", lambda: vars(_rehearsed(market, asked, offered, seed=seed, beat=beat))
     )
     known = supply.rating[~np.isnan(supply.rating)]
+    unmet = estimate(market, Rehearsal(**rehearsal))
     return _Answered(
         supply=supply,
         market=market,
-        unmet=estimate(market, Rehearsal(**rehearsal)),
+        unmet=unmet,
         verdict=verdict,
-        served=_served(market),
+        served=_served(market, unmet.chance),
         usual_rating=float(known.mean()) if len(known) else None,
         prices=prices_everywhere(_numbers(supply.price), _numbers(demand.bid)),
     )
@@ -392,21 +395,22 @@ def _smaller(asked: Vectors, offered: Vectors, seed: int) -> tuple[Market, Vecto
     return market, texts
 
 
-def _served(market: Market) -> tuple[NDArray[np.intp], ...]:
-    """List the offers that belong to each niche."""
+def _served(market: Market, chance: NDArray[np.float64]) -> tuple[NDArray[np.intp], ...]:
+    """List the offers that serve each niche: those who ask near them are rather served than not."""
     labels = market.labels_of_offers(market.grouping.niche)
-    order = np.argsort(labels, kind="stable")
+    serving = np.flatnonzero(market.mean_for_offers(chance) < UNMET_ABOVE)
+    order = serving[np.argsort(labels[serving], kind="stable")]
     starts = np.searchsorted(labels[order], np.arange(len(market.grouping.sizes) + 1))
     return tuple(order[start:end] for start, end in pairwise(starts))
 
 
-def _niches_of_offers(answered: _Answered | None, count: int) -> NDArray[np.int32]:
-    found = np.full(count, NOBODY, dtype=np.int32)
+def _niches_of_offers(answered: _Answered | None, near: NDArray[np.bool_]) -> NDArray[np.int32]:
+    found = np.full(len(near), NOBODY, dtype=np.int32)
     if answered is None:
         return found
-    near = np.flatnonzero(answered.market.near)
+    rows = np.flatnonzero(near)
     for number, offers in enumerate(answered.served):
-        found[near[offers]] = number
+        found[rows[offers]] = number
     return found
 
 
@@ -517,16 +521,19 @@ def _shown(
 
 
 def _ranked(niches: Sequence[Niche], *, ranked: bool) -> tuple[Niche, ...]:
-    """Put niches in order of what is surely left over: the low end of opportunity."""
+    """Put niches in order of what is likely left over: the lower quartile of opportunity.
 
-    def surely(niche: Niche) -> float:
+    The low end of the interval would order by luck: of most niches it is next to nothing.
+    """
+
+    def likely(niche: Niche) -> float:
         if niche.opportunity is None or niche.texts < SMALLEST_RANKED or not ranked:
             return -1.0
-        return niche.opportunity.opportunity.low + 1e-3 * niche.opportunity.opportunity.value
+        return niche.opportunity.likely + 1e-3 * niche.opportunity.opportunity.value
 
-    order = sorted(niches, key=lambda niche: (-surely(niche), -niche.volume, niche.number))
+    order = sorted(niches, key=lambda niche: (-likely(niche), -niche.volume, niche.number))
     return tuple(
-        replace(niche, rank=place) if surely(niche) >= 0 else niche
+        replace(niche, rank=place) if likely(niche) >= 0 else niche
         for place, niche in enumerate(order, start=1)
     )
 
