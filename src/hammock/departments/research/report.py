@@ -78,6 +78,7 @@ def facts(written: Written) -> dict[str, Any]:
         "currency": (written.supply.currency if written.supply else "") or written.demand.currency,
         "texts": len(written.demand.texts),
         "offers": len(written.supply.texts) if written.supply else 0,
+        "offers_near": int(study.near.sum()),
         "ranked": not study.refusal,
         "refusal": study.refusal,
         "p_by_chance": study.verdict.p if study.verdict else None,
@@ -181,6 +182,7 @@ def _lists(niche: Niche) -> dict[str, Any]:
         "products": [
             {"text": one.text, "price": one.price, "rating": one.rating} for one in niche.products
         ],
+        "bids": _bids(niche),
         "in_vain": _in_vain(niche),
         "countries": dict(niche.countries),
         "asked_for": dict(niche.asked_for),
@@ -199,6 +201,13 @@ def _season(niche: Niche) -> str:
         return "No month of the year stands out."
     times = course.index[course.peak - 1]
     return f"Most asked in {calendar.month_name[course.peak]}: {times:.1f} times the usual month."
+
+
+def _bids(niche: Niche) -> dict[str, float] | None:
+    found = niche.bids
+    if found is None:
+        return None
+    return {"middle": found.middle, "low": found.low, "high": found.high, "seen": found.seen}
 
 
 def _in_vain(niche: Niche) -> dict[str, Any] | None:

@@ -57,16 +57,12 @@ class Prices:
 
 @dataclass(frozen=True)
 class Opportunity:
-    """What is left over of a niche, and the three figures it is made of.
-
-    `likely` is what three chances in four leave over at the least: niches are ranked by it.
-    """
+    """What is left over of a niche, and the three figures it is made of."""
 
     demand: Estimate
     satisfaction: Estimate
     willingness: Prices
     opportunity: Estimate
-    likely: float
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,6 @@ def opportunity(evidence: Evidence, *, chance: np.random.Generator) -> Opportuni
         satisfaction=satisfied,
         willingness=evidence.prices,
         opportunity=_estimate(left, asked * (1 - satisfied.value) * worth),
-        likely=float(np.quantile(left, 0.25)),
     )
 
 
@@ -115,11 +110,22 @@ def contentment(
     """
     if usual is None or usual <= 1 or not ratings:
         return 1.0
-    stars = np.asarray(ratings, dtype=np.float64)
-    weights = np.maximum(np.asarray(reviews, dtype=np.float64), 1.0)
-    rated = float((stars * weights).sum()) + usual * RATINGS_OF_DOUBT
-    mean = rated / (float(weights.sum()) + RATINGS_OF_DOUBT)
+    weight = float(np.maximum(np.asarray(reviews, dtype=np.float64), 1.0).sum())
+    rated = mean_rating(ratings, reviews) * weight + usual * RATINGS_OF_DOUBT
+    mean = rated / (weight + RATINGS_OF_DOUBT)
     return min(max((mean - 1.0) / (usual - 1.0), 0.0), 1.0)
+
+
+def mean_rating(ratings: Sequence[float], reviews: Sequence[float]) -> float:
+    """Give the mean stars over all reviews; a rating without reviews is one."""
+    weights = np.maximum(np.asarray(reviews, dtype=np.float64), 1.0)
+    return float(np.average(np.asarray(ratings, dtype=np.float64), weights=weights))
+
+
+def described_bids(bids: Sequence[float]) -> Prices | None:
+    """Describe what advertisers bid in one niche; None where too few bids are known."""
+    known = [one for one in bids if one > 0]
+    return _described(known, "bids", own=True) if len(known) >= LEAST_PRICES else None
 
 
 def prices_everywhere(prices: Sequence[float], bids: Sequence[float]) -> Prices:
@@ -156,17 +162,9 @@ def _demand(evidence: Evidence, chance: np.random.Generator) -> Floats:
 
 
 def _unmet(unmet: Interval, chance: np.random.Generator) -> Floats:
-    """Draw the unmet share by its quartiles and ends; one draw in twenty stands at either end."""
-    at = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
-    ends = (
-        unmet.low,
-        unmet.low,
-        unmet.quarter,
-        unmet.value,
-        unmet.three_quarters,
-        unmet.high,
-        unmet.high,
-    )
+    """Draw the unmet share: one draw in twenty stands at either end, half below the value."""
+    at = (0.0, 0.05, 0.5, 0.95, 1.0)
+    ends = (unmet.low, unmet.low, unmet.value, unmet.high, unmet.high)
     shares = (chance.permutation(DRAWS) + 0.5) / DRAWS  # as even as can be, in any order
     return np.asarray(np.interp(shares, at, ends), dtype=np.float64)
 

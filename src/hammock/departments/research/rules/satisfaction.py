@@ -75,13 +75,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Interval:
-    """A share between 0 and 1 with its 90 % interval and its quartiles."""
+    """A share between 0 and 1 with its 90 % interval."""
 
     value: float
     low: float
     high: float
-    quarter: float
-    three_quarters: float
 
 
 @dataclass(frozen=True)
@@ -324,25 +322,16 @@ def interval(
     """
     fewest, most = ALIKE
     if len(rehearsal.looked) < fewest:
-        return Interval(
-            value=value, low=0.0, high=1.0, quarter=value / 2, three_quarters=(1 + value) / 2
-        )
+        return Interval(value=value, low=0.0, high=1.0)
     apart = _apart(rehearsal.looked, np.asarray(looks))
     apart += _apart(np.log(rehearsal.size), np.log(np.asarray(size)))
     count = min(max(len(apart) // 8, fewest), most)
     alike = np.argpartition(apart, count - 1)[:count]
-    least, most_of = rehearsal.least[alike], rehearsal.most[alike]
     end = (1 - COVER) / 2
-    low = max(float(np.quantile(least, end, method="lower")) - half, 0.0)
-    high = min(float(np.quantile(most_of, 1 - end, method="higher")) + half, 1.0)
-    value = min(max(value, low), high)
-    return Interval(
-        value=value,
-        low=low,
-        high=high,
-        quarter=min(max(float(np.quantile(least, 0.25)) - half, low), value),
-        three_quarters=max(min(float(np.quantile(most_of, 0.75)) + half, high), value),
-    )
+    least = float(np.quantile(rehearsal.least[alike], end, method="lower"))
+    at_most = float(np.quantile(rehearsal.most[alike], 1 - end, method="higher"))
+    low, high = max(least - half, 0.0), min(at_most + half, 1.0)
+    return Interval(value=min(max(value, low), high), low=low, high=high)
 
 
 def _apart(many: Floats, one: Floats) -> Floats:

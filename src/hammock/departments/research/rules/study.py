@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import compress, pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +35,13 @@ from hammock.departments.research.rules.neighbours import (
     neighbours_once,
 )
 from hammock.departments.research.rules.opportunity import (
+    LEAST_PRICES,
     Evidence,
     Opportunity,
     Prices,
     contentment,
+    described_bids,
+    mean_rating,
     opportunity,
     prices_everywhere,
     prices_of,
@@ -66,6 +69,7 @@ ENCODED_AT_ONCE = 8_192  # texts, a step of its own
 SHOWN_QUESTIONS = 8
 SHOWN_PRODUCTS = 8
 UNMET_ABOVE = 0.5
+BELOW_USUAL = 0.5  # stars, before a rating speaks
 
 
 class Encoder(Protocol):
@@ -86,6 +90,15 @@ class Product:
 
 
 @dataclass(frozen=True)
+class Rated:
+    """How buyers rate a niche's offers: their mean stars, how many are rated, and what is usual."""
+
+    stars: float
+    offers: int
+    usual: float
+
+
+@dataclass(frozen=True)
 class InVain:
     """Searches whose results are known: how many found nothing, of how many, and the worst."""
 
@@ -99,7 +112,8 @@ class Niche:
     """A market within the demand, with the evidence behind each figure.
 
     `in_vain` tells of searches that found nothing where they were asked: evidence beside the
-    estimate, which does not use it; None where no results are known. `asked_for` counts what
+    estimate, which does not use it; None where no results are known. `bids` are what advertisers
+    bid here, whatever the study's yardstick is. `asked_for` counts what
     members say after "for"; `rank` is None where it is not ranked; `why` and `why_not` are
     sentences made of its figures.
     """
@@ -115,6 +129,8 @@ class Niche:
     unmet_questions: tuple[str, ...]
     products: tuple[Product, ...]
     offers: int
+    bids: Prices | None
+    rated: Rated | None
     in_vain: InVain | None
     countries: tuple[tuple[str, int], ...]
     asked_for: tuple[tuple[str, int], ...]
@@ -305,10 +321,10 @@ def _refusal_of_strangers(market: Market) -> str:
 
 def _only(supply: Supply, kept: NDArray[np.bool_]) -> Supply:
     """Give the part of supply that is `kept`; each of its columns has a value for each offer."""
-    columns = {
+    columns: dict[str, Any] = {
         name: column[kept] if isinstance(column, np.ndarray) else tuple(compress(column, kept))
         for name, column in vars(supply).items()
-        if isinstance(column, np.ndarray | tuple)
+        if isinstance(column, np.ndarray | tuple) and name != "notes"
     }
     return replace(supply, **columns)
 
@@ -453,6 +469,8 @@ def _plain(
         unmet_questions=(),
         products=(),
         offers=0,
+        bids=described_bids(_numbers(demand.bid[members])),
+        rated=None,
         in_vain=_in_vain(demand, members),
         countries=tuple(countries.most_common(5)),
         asked_for=asked_for(demand.texts[member] for member in members),
@@ -467,16 +485,14 @@ def _with_supply(
 ) -> Niche:
     served, supply = answered.served[niche.number], answered.supply
     rated = served[~np.isnan(supply.rating[served])]
+    ratings = supply.rating[rated].tolist()
+    reviews = np.nan_to_num(supply.reviews[rated], nan=1.0).tolist()
     evidence = Evidence(
         low=demand.low[members],
         value=demand.value[members],
         high=demand.high[members],
         unmet=answered.unmet.niches[niche.number],
-        contentment=contentment(
-            supply.rating[rated].tolist(),
-            np.nan_to_num(supply.reviews[rated], nan=1.0).tolist(),
-            usual=answered.usual_rating,
-        ),
+        contentment=contentment(ratings, reviews, usual=answered.usual_rating),
         prices=prices_of(
             _numbers(
                 supply.price[served] if answered.prices.source == "prices" else demand.bid[members]
@@ -495,6 +511,11 @@ def _with_supply(
         ),
         products=_shown(served, members, answered),
         offers=len(served),
+        rated=(
+            Rated(mean_rating(ratings, reviews), len(rated), answered.usual_rating)
+            if ratings and answered.usual_rating is not None
+            else None
+        ),
     )
     return replace(niche, why=_why(niche), why_not=_why_not(niche))
 
@@ -521,19 +542,16 @@ def _shown(
 
 
 def _ranked(niches: Sequence[Niche], *, ranked: bool) -> tuple[Niche, ...]:
-    """Put niches in order of what is likely left over: the lower quartile of opportunity.
+    """Put niches in order of what is surely left over: the low end of opportunity."""
 
-    The low end of the interval would order by luck: of most niches it is next to nothing.
-    """
-
-    def likely(niche: Niche) -> float:
+    def surely(niche: Niche) -> float:
         if niche.opportunity is None or niche.texts < SMALLEST_RANKED or not ranked:
             return -1.0
-        return niche.opportunity.likely + 1e-3 * niche.opportunity.opportunity.value
+        return niche.opportunity.opportunity.low + 1e-3 * niche.opportunity.opportunity.value
 
-    order = sorted(niches, key=lambda niche: (-likely(niche), -niche.volume, niche.number))
+    order = sorted(niches, key=lambda niche: (-surely(niche), -niche.volume, niche.number))
     return tuple(
-        replace(niche, rank=place) if likely(niche) >= 0 else niche
+        replace(niche, rank=place) if surely(niche) >= 0 else niche
         for place, niche in enumerate(order, start=1)
     )
 
@@ -547,11 +565,15 @@ def _why(niche: Niche) -> tuple[str, ...]:
         said.append(f"At least {unmet.low:.0%} of what is asked here finds no fitting offer.")
     if niche.course is not None and niche.course.low > 0:
         said.append(f"Demand grows, by at least {niche.course.low:.0%} a year.")
-    if left.willingness.own:
+    if left.willingness.own and left.willingness.source == "prices":
         pays = left.willingness
         said.append(f"People pay here: {pays.seen} {pays.source}, the middle {pays.middle:,.2f}.")
+    if niche.bids is not None:
+        said.append(_bid(niche.bids))
     if niche.offers == 0:
         said.append("None of the offers given is made for these askers.")
+    if _discontent(niche):
+        said.append(_rating(niche))
     return tuple(said)
 
 
@@ -560,17 +582,58 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
     if unmet is None or left is None:
         return ()
     said = []
-    if unmet.high < UNMET_ABOVE:
+    if unmet.high < UNMET_ABOVE and not _discontent(niche):
         said.append(f"Offers ({niche.offers}) answer at least {1 - unmet.high:.0%} of it.")
+    elif unmet.high < UNMET_ABOVE:
+        said.append(
+            f"Offers ({niche.offers}) fit at least {1 - unmet.high:.0%} of it; it is their buyers "
+            "who are not content."
+        )
     elif unmet.low < UNMET_ABOVE:
         said.append(f"How much is unmet is not sure: {unmet.low:.0%} to {unmet.high:.0%}.")
     if niche.course is not None and niche.course.high < 0:
         said.append(f"Demand shrinks, by at least {-niche.course.high:.0%} a year.")
     if not left.willingness.own:
-        said.append("Nothing is known of what people would pay here.")
+        said.append(_no_price(niche))
     if niche.texts < SMALLEST_RANKED:
         said.append(f"Only {niche.texts} different texts ask for it.")
     return tuple(said)
+
+
+def _bid(bids: Prices) -> str:
+    if bids.low == bids.high:
+        return f"Advertisers bid {bids.middle:,.2f} a click to be seen here ({bids.seen} bids)."
+    return (
+        f"Advertisers bid to be seen here: {bids.seen} bids a click, half of them between "
+        f"{bids.low:,.2f} and {bids.high:,.2f}."
+    )
+
+
+def _no_price(niche: Niche) -> str:
+    """Say what is not known of money, and what stands in for it."""
+    left = niche.opportunity
+    if left is None or not left.willingness.source:
+        return "Nothing is known of what people would pay here."
+    if left.willingness.source == "bids":
+        return "Nobody bids here: the bids of the whole study stand in."
+    return (
+        f"Fewer than {LEAST_PRICES} prices are known here: those of all offers stand in, the "
+        f"middle {left.willingness.middle:,.2f}."
+    )
+
+
+def _discontent(niche: Niche) -> bool:
+    return niche.rated is not None and niche.rated.stars <= niche.rated.usual - BELOW_USUAL
+
+
+def _rating(niche: Niche) -> str:
+    if niche.rated is None:
+        return ""
+    one = niche.rated
+    return (
+        f"Who buys is not content: {one.stars:.1f} stars of 5 over {one.offers} rated offers, "
+        f"where {one.usual:.1f} are usual."
+    )
 
 
 def _in_vain(demand: Demand, members: NDArray[np.intp]) -> InVain | None:
