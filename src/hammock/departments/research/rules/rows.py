@@ -1,13 +1,14 @@
 """What a study is made of: rows of demand and supply, and the tables that they become.
 
 Equal texts are one text: their askings add up where each row is one asking, and the highest volume
-counts where a keyword tool repeats itself.
+counts where a keyword tool repeats itself. Their monthly histories are joined; where two tell of
+the same month the higher number counts, and a month of which none tells is unknown.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,7 +92,8 @@ class Supply:
 
 def demand_of(parts: Iterable[tuple[Sequence[Asked], Sequence[date]]]) -> Demand:
     """Put demand files (rows and the months of their history) together into one table."""
-    first: dict[str, tuple[Asked, Sequence[date]]] = {}
+    first: dict[str, Asked] = {}
+    histories: dict[str, dict[date, float]] = {}
     amounts: dict[str, Amount] = {}
     results: dict[str, float] = {}
     times: Counter[str] = Counter()
@@ -99,7 +101,9 @@ def demand_of(parts: Iterable[tuple[Sequence[Asked], Sequence[date]]]) -> Demand
     for rows, months in parts:
         for row in rows:
             key = _key(row.text)
-            first.setdefault(key, (row, months))
+            first.setdefault(key, row)
+            if months:
+                _join(histories.setdefault(key, {}), months, row.months)
             times[key] += 1
             if row.answered is not None:
                 results.setdefault(key, row.answered)
@@ -112,8 +116,8 @@ def demand_of(parts: Iterable[tuple[Sequence[Asked], Sequence[date]]]) -> Demand
         Amount(times[key], times[key], times[key]) if counted else amounts.get(key, UNKNOWN)
         for key in first
     ]
-    kept = [row for row, _ in first.values()]
-    calendar = tuple(sorted({month for _, months in first.values() for month in months}))
+    kept = list(first.values())
+    calendar = tuple(sorted({month for known in histories.values() for month in known}))
     return Demand(
         texts=tuple(row.text for row in kept),
         low=np.array([one.low for one in found], dtype=np.float64),
@@ -121,7 +125,7 @@ def demand_of(parts: Iterable[tuple[Sequence[Asked], Sequence[date]]]) -> Demand
         high=np.array([one.high for one in found], dtype=np.float64),
         bid=np.array([_bid(row) for row in kept], dtype=np.float64),
         months=calendar,
-        history=_history(list(first.values()), calendar),
+        history=_history([histories.get(key, {}) for key in first], calendar),
         countries=tuple(row.country for row in kept),
         languages=tuple(row.language for row in kept),
         answered=_known(results.get(key) for key in first),
@@ -170,13 +174,16 @@ def _known(numbers: Iterable[float | None]) -> Floats:
     )
 
 
-def _history(rows: Sequence[tuple[Asked, Sequence[date]]], calendar: Sequence[date]) -> Floats:
-    history = np.full((len(rows), len(calendar)), np.nan)
-    if not calendar:
-        return history
+def _join(known: dict[date, float], months: Sequence[date], asked: Sequence[float | None]) -> None:
+    for month, value in zip(months, asked, strict=False):
+        if value is not None:
+            known[month] = max(value, known.get(month, value))
+
+
+def _history(known: Sequence[Mapping[date, float]], calendar: Sequence[date]) -> Floats:
+    history = np.full((len(known), len(calendar)), np.nan)
     place = {month: at for at, month in enumerate(calendar)}
-    for at, (row, months) in enumerate(rows):
-        for month, value in zip(months, row.months, strict=False):
-            if value is not None:
-                history[at, place[month]] = value
+    for at, one in enumerate(known):
+        for month, value in one.items():
+            history[at, place[month]] = value
     return history
