@@ -14,6 +14,7 @@ import pytest
 from hammock.departments.research import ports
 from hammock.departments.research.errors import TableEngineUnusable
 from hammock.departments.research.queries import Question, investigate
+from hammock.departments.research.rules.numbers import Amount
 from hammock.departments.research.rules.rows import (
     Asked,
     Demand,
@@ -240,3 +241,43 @@ def many_sided() -> World:
     chance = np.where(np.array(there.demand.countries) == "at", 1.0, 0.0)
     chance[np.array(there.demand.languages) == "xx"] = 0.9
     return replace(there, study=replace(there.study, chance=chance))
+
+
+def test_a_kind_of_goods_is_no_format_that_others_lack() -> None:
+    sold = ("dog", "camera", "tax", "knitting")
+    offered = [
+        Offered(text=text, format=name) for name in sold for text in asked_about(name, 40, seed=2)
+    ]
+    asked = [Asked(text=text) for name in (*sold, "piano") for text in asked_about(name, 60)]
+    there = world(asked, offered)
+    everything = underserved(there.study, there.demand, there.supply)
+    assert not any("of the format" in one for said in everything.values() for one in said)
+
+
+def test_a_country_in_which_others_are_sold_and_a_niche_is_not_is_said() -> None:
+    offered = [
+        Offered(text=text, country="de" if name == "dog" else ("us", "de")[at % 2])
+        for name in MARKETS
+        if name not in {"piano", "bread"}
+        for at, text in enumerate(asked_about(name, 40, seed=2))
+    ]
+    said = world(offered=offered).said("puppy", "leash", "vet")
+    assert said
+    assert all(one.startswith("No offer for the country us among ") for one in said)
+
+
+def test_a_text_asked_in_three_countries_counts_in_each() -> None:
+    asked = [
+        Asked(text=text, country=country, volume=Amount(9.0, 9.0, 9.0))
+        for name in MARKETS
+        for text in asked_about(name, 60)
+        for country in ("us", "de", "fr")
+    ]
+    there = world(asked)
+    chance = np.where(np.isin(there.study.niche_of, there.niches("puppy", "leash", "vet")), 1.0, 0)
+    planted = replace(there, study=replace(there.study, chance=chance))
+    said = planted.said("puppy", "leash", "vet")
+    assert {one.split(":")[0] for one in said} <= {"Country us", "Country de", "Country fr"}
+    assert there.study.niches[0].countries == tuple(
+        (country, there.study.niches[0].texts) for country in ("us", "de", "fr")
+    )

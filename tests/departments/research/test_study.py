@@ -173,11 +173,6 @@ def test_a_keyword_that_a_tool_repeats_counts_once_with_its_highest_volume() -> 
     assert table.value.tolist() == [300.0]
 
 
-def test_two_currencies_are_not_added() -> None:
-    table = supply_of([[Offered(text="a", currency="EUR"), Offered(text="b", currency="USD")]])
-    assert table.currency == ""
-
-
 def test_the_opportunity_is_the_product_that_the_page_shows() -> None:
     volumes = np.array([1000.0, 500.0])
     evidence = Evidence(

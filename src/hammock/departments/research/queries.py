@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import hammock
@@ -65,7 +66,7 @@ def investigate(
         for path in question.supply
     ]
     encoder = configured(question.model)
-    demand = demand_of((one.rows, one.months) for one in asked)
+    demand = demand_of(((one.rows, one.months) for one in asked), units=[one.unit for one in asked])
     supply = supply_of(one.rows for one in offered) if offered else None
     once = done_anew
     if kept is not None:
@@ -74,13 +75,14 @@ def investigate(
     found = study(
         demand, supply, encoder=encoder, seed=question.seed, heartbeat=heartbeat, once=once
     )
+    offer_notes = supply.notes if supply is not None else ()
     return Written(
         study=found,
         demand=demand,
         supply=supply,
         files=(
-            *(_noted(question, *one) for one in zip(question.demand, asked, strict=True)),
-            *(_noted(question, *one) for one in zip(question.supply, offered, strict=True)),
+            *map(partial(_noted, question), question.demand, asked, demand.notes),
+            *map(partial(_noted, question), question.supply, offered, offer_notes),
         ),
         model=encoder.name,
         seed=question.seed,
@@ -88,8 +90,12 @@ def investigate(
     )
 
 
-def _noted(question: Question, path: Path, read: DemandFile | SupplyFile) -> File:
-    return replace(read.file, notes=(*read.file.notes, *question.notes_of.get(path, ())))
+def _noted(
+    question: Question, path: Path, read: DemandFile | SupplyFile, together: tuple[str, ...]
+) -> File:
+    """Say of a file what was noted when it was read, made, and put together with the others."""
+    notes = (*read.file.notes, *together, *question.notes_of.get(path, ()))
+    return replace(read.file, notes=notes)
 
 
 def _stood_on(

@@ -76,7 +76,7 @@ def facts(written: Written) -> dict[str, Any]:
         "model": written.model,
         "formula": FORMULA,
         "unit": unit_of(written),
-        "currency": (written.supply.currency if written.supply else "") or written.demand.currency,
+        "currency": _currency(written),
         "texts": len(written.demand.texts),
         "offers": len(written.supply.texts) if written.supply else 0,
         "offers_near": int(study.near.sum()),
@@ -100,12 +100,21 @@ def facts(written: Written) -> dict[str, Any]:
 
 def unit_of(written: Written) -> str:
     """Say what an opportunity counts."""
-    demand, supply = written.demand, written.supply
-    asks = "unanswered asks" if demand.counted else "unanswered searches a month"
+    asks = f"unanswered {written.demand.unit}"
     if not any(_priced(niche) for niche in written.study.niches):
         return asks
-    currency = (supply.currency if supply else "") or demand.currency or "money"
+    currency = _currency(written) or "money"
     return f"{currency} ({asks} times what people pay; where that is unknown, 1)"
+
+
+def _currency(written: Written) -> str:
+    """Name the currency of what people pay: that of prices, or of bids where those are measured."""
+    measured = {
+        niche.opportunity.willingness.source for niche in written.study.niches if niche.opportunity
+    }
+    if "prices" in measured and written.supply is not None:
+        return written.supply.currency
+    return written.demand.currency
 
 
 def _pages(

@@ -7,7 +7,7 @@ compares).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 PARTS = ("country", "language")
-SIDES = ("price_step", "format")
+SIDES = ("price_step", "format", "country", "language")
+NAMED = {
+    "price_step": "of the price",
+    "format": "of the format",
+    "country": "for the country",
+    "language": "in the language",
+}
 LEAST_TEXTS = 5
 LEAST_OFFERS = 8  # in a niche, before an empty price step or format says something
 WORSE = 0.2  # more unmet than the niche as a whole
@@ -87,17 +93,24 @@ def underserved(study: Study, demand: Demand, supply: Supply | None) -> dict[int
 
 
 def _missing(rows: list[Slice], part: str) -> list[tuple[int, str]]:
-    """Find price steps and formats that are usual elsewhere and that a niche has none of."""
+    """Find price steps and formats that are usual elsewhere and that a niche has none of.
+
+    Usual is what many offers are, and most niches have: a kind of goods is no format of others.
+    """
     total = sum(one.count for one in rows)
     everywhere: defaultdict[str, int] = defaultdict(int)
     here: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for one in rows:
         everywhere[one.value] += one.count
         here[one.niche][one.value] = one.count
-    usual = [value for value, count in everywhere.items() if count >= USUAL * total]
-    what = "price" if part == "price_step" else part
+    spread = Counter(value for counts in here.values() for value in counts)
+    usual = [
+        value
+        for value, count in everywhere.items()
+        if count >= USUAL * total and spread[value] * 2 >= len(here)
+    ]
     return [
-        (niche, f"No offer of the {what} {value} among {sum(counts.values())} offers.")
+        (niche, f"No offer {NAMED[part]} {value} among {sum(counts.values())} offers.")
         for niche, counts in sorted(here.items())
         if sum(counts.values()) >= LEAST_OFFERS
         for value in sorted(usual)
@@ -120,15 +133,22 @@ def _rows(on: BaseBackend, table: Table, part: str) -> list[Slice]:
 
 
 def _texts(study: Study, demand: Demand) -> Any:
+    """Lay out the texts, once for each country in which they are asked."""
     import polars as pl
 
+    places = [
+        (at, country, volume)
+        for at, (named, whole) in enumerate(zip(demand.by_country, demand.value, strict=True))
+        for country, volume in (named or {"": whole}).items()
+    ]
+    at = np.array([one for one, _, _ in places], dtype=np.int64)
     return pl.DataFrame(
         {
-            "niche": study.niche_of.astype(np.int64),
-            "volume": np.maximum(demand.value, 1e-9),
-            "unmet": study.chance,
-            "country": list(demand.countries),
-            "language": list(demand.languages),
+            "niche": study.niche_of[at].astype(np.int64),
+            "volume": np.maximum([volume for _, _, volume in places], 1e-9),
+            "unmet": study.chance[at],
+            "country": [country for _, country, _ in places],
+            "language": [demand.languages[one] for one in at],
         }
     )
 
@@ -142,8 +162,10 @@ def _offers(study: Study, supply: Supply) -> Any:
             "niche": study.niche_of_offer[near].astype(np.int64),
             "price_step": price_steps(supply.price[near]),
             "format": list(compress(supply.formats, near)),
+            "country": list(compress(supply.countries, near)),
+            "language": list(compress(supply.languages, near)),
         },
-        schema_overrides={"price_step": pl.String, "format": pl.String},
+        schema_overrides=dict.fromkeys(("price_step", "format", "country", "language"), pl.String),
     )
 
 

@@ -465,8 +465,7 @@ def _plain(
 ) -> Niche:
     centre = asked[members].mean(axis=0)
     typical = members[np.argsort(-(asked[members] @ centre), kind="stable")]
-    countries = Counter(demand.countries[member] for member in members)
-    countries.pop("", None)
+    countries = Counter(country for member in members for country in demand.by_country[member])
     return Niche(
         number=number,
         naming=naming,
@@ -528,7 +527,8 @@ def _with_supply(
             else None
         ),
     )
-    return replace(niche, why=_why(niche), why_not=_why_not(niche))
+    said = (*_why_not(niche), *_only_askings(demand, members))
+    return replace(niche, why=_why(niche), why_not=said)
 
 
 def _shown(
@@ -646,6 +646,18 @@ def _rating(niche: Niche) -> str:
     return (
         f"Who buys is not content: {one.stars:.1f} stars of 5 over {one.offers} rated offers, "
         f"where {one.usual:.1f} are usual."
+    )
+
+
+def _only_askings(demand: Demand, members: NDArray[np.intp]) -> tuple[str, ...]:
+    """Say where a niche's volume is no volume of searches, as that of others is."""
+    counted = members[demand.askings[members]]
+    if not len(counted):
+        return ()
+    times = demand.value[counted].sum()
+    return (
+        f"{len(counted)} of its {len(members)} texts have no search volume: they count as asked "
+        f"{times:,.0f} times, and may be searched for much more.",
     )
 
 
