@@ -20,6 +20,7 @@ from hammock.departments.research.report import Written
 from hammock.departments.research.rules.rows import Demand, Supply, demand_of, supply_of
 from hammock.departments.research.rules.steps import done_anew
 from hammock.departments.research.rules.study import study
+from hammock.departments.research.tables import engine
 from hammock.kit import clock
 from hammock.kit.text import TextEncoder, configured
 
@@ -52,9 +53,10 @@ def investigate(
 
     `heartbeat` hears each stage and the share of it that is done. What finished steps found is
     taken from the folder `kept`, and put there. Raises `UnreadableFile`, `ColumnMissing`,
-    `TooLittleData` or `ModelUnusable`; nothing else is written.
+    `TooLittleData`, `ModelUnusable` or `TableEngineUnusable`; nothing else is written.
     """
     heartbeat("reading files", 0.0)
+    engine()  # a study of hours must not fail for it at its end
     asked = [
         read_demand(path, said=question.columns_of.get(path, question.demand_columns))
         for path in question.demand

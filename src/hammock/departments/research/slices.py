@@ -1,8 +1,8 @@
 """Where within a niche demand is under-served: by country, language, price step and format.
 
-The table work is written once with Ibis and runs on whatever engine the tables live in: DuckDB in
-this process by default, or a distributed engine whose tables are handed to `asked_by` and
-`offered_by` (a test runs them on Spark and compares).
+The table work is written once with Ibis and runs on the engine that is configured (`tables`):
+DuckDB in this process by default, or an existing distributed one (a test runs it on Spark and
+compares).
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import numpy as np
 
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.study import Study
+from hammock.departments.research.tables import engine
 
 if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
 PARTS = ("country", "language")
@@ -70,13 +72,13 @@ def underserved(study: Study, demand: Demand, supply: Supply | None) -> dict[int
         return {}
     import ibis
 
-    engine = ibis.duckdb.connect()
-    texts = engine.create_table("texts", ibis.memtable(_texts(study, demand)))
-    offers = engine.create_table("offers", ibis.memtable(_offers(study, supply)))
+    texts = ibis.memtable(_texts(study, demand))
+    offers = ibis.memtable(_offers(study, supply))
+    on = engine()
     said: defaultdict[int, list[str]] = defaultdict(list)
     whole = {niche.number: niche.unmet.value for niche in study.niches if niche.unmet is not None}
     for part in PARTS:
-        for one in _rows(asked_by(texts, part), part):
+        for one in _rows(on, asked_by(texts, part), part):
             worse = one.unmet is not None and one.unmet >= whole.get(one.niche, 1.0) + WORSE
             if worse and one.count >= LEAST_TEXTS:
                 said[one.niche].append(
@@ -84,7 +86,7 @@ def underserved(study: Study, demand: Demand, supply: Supply | None) -> dict[int
                     "no fitting offer."
                 )
     for part in SIDES:
-        for niche, sentence in _missing(list(_rows(offered_by(offers, part), part)), part):
+        for niche, sentence in _missing(list(_rows(on, offered_by(offers, part), part)), part):
             said[niche].append(sentence)
     return {niche: tuple(sentences) for niche, sentences in said.items()}
 
@@ -115,8 +117,8 @@ def _missing(rows: list[Slice], part: str) -> list[tuple[int, str]]:
     ]
 
 
-def _rows(table: Table, part: str) -> list[Slice]:
-    found = table.order_by("niche", part).to_pyarrow().to_pylist()
+def _rows(on: BaseBackend, table: Table, part: str) -> list[Slice]:
+    found = on.to_pyarrow(table.order_by("niche", part)).to_pylist()
     return [
         Slice(
             niche=int(row["niche"]),
