@@ -150,11 +150,16 @@ def test_tests_are_set_up_and_their_results_shown(owner: Client) -> None:
     response = owner.post(f"/console/research/tests/{trial.pk}/", wrong)
     assert response.status_code == 400
     assert "More acted than were reached" in response.content.decode()
+    strange = {"reached": "50", "acted": "0", "paid": "5000"}
+    response = owner.post(f"/console/research/tests/{trial.pk}/", strange)
+    assert response.status_code == 400
+    assert "Nobody bought, so nobody paid" in response.content.decode()
     text = press(
         owner, f"research/tests/{trial.pk}/", {"reached": "50", "acted": "5", "paid": "95.00"}
     )
-    assert "after the tests" in text
-    assert "50 reached, 5 acted" in text
+    assert "with the tests; the study alone said" in text
+    assert "Pre-order: 50 saw it, 5 bought." in text
+    assert "5 of 50 bought and paid €95.00 together" in text
     again = owner.get(f"/console/research/tests/{trial.pk}/").content.decode()
     assert 'value="95.00"' in again
 

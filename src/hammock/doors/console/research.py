@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +33,11 @@ from hammock.flows.try_niche import TrialResult
 from hammock.kit import clock, personal
 from hammock.kit.money import Money
 
+if TYPE_CHECKING:
+    from hammock.departments.research.lessons import Standing
+
 SHOWN_FIRST = 15
+MOST_PEOPLE = 10_000_000
 MEANINGS = {
     "text": "what is asked, or the product's name",
     "volume": "searches a month",
@@ -162,14 +166,20 @@ class ColumnsForm(forms.Form):
 class ResultForm(forms.Form):
     """What a test brought."""
 
-    reached = forms.IntegerField(min_value=0, label="People who saw it")
-    acted = forms.IntegerField(min_value=0, label="People who acted")
+    reached = forms.IntegerField(min_value=0, max_value=MOST_PEOPLE, label="People who saw it")
+    acted = forms.IntegerField(min_value=0, max_value=MOST_PEOPLE, label="People who joined")
 
     def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if trial.kind == Trial.Kind.PRE_ORDER:
             currency = catalogue.shop().currency
-            self.fields["paid"] = MoneyField(currency=currency, label=f"Paid, {currency}")
+            self.fields["acted"].label = "People who bought"
+            self.fields["paid"] = MoneyField(
+                currency=currency,
+                label=f"What they paid together, {currency}",
+                required=False,
+                help_text=_uncounted(trial, currency),
+            )
 
     def result(self) -> TrialResult:
         """Give what was entered."""
@@ -264,11 +274,11 @@ def study_stop(request: HttpRequest, study_id: int) -> HttpResponse:
 @frame.needs("research.view_study")
 def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
     """Show a niche: every figure with its evidence, why and why not, tests, first customers."""
-    from hammock.departments.research.lessons import learned  # NumPy: only for who looks at one
+    from hammock.departments.research.lessons import standing_in  # NumPy: only for who looks at one
 
     niche = _niche(niche_id)
     trials = {trial.kind: trial for trial in niche.trials.all()}
-    evidence = niche.facts.get("evidence") or {}
+    standing = standing_in(niche.study, niche)
     return frame.show(
         request,
         "niche.html",
@@ -277,10 +287,8 @@ def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
         niche=niche,
         facts=niche.facts,
         study=niche.study,
-        satisfied=100 * evidence.get("satisfaction", {}).get("value", 0.0),
-        learned=learned(niche),
-        tried=any(trial.ended_at for trial in trials.values())
-        or niche.conversations.filter(found_nothing__isnull=False).exists(),
+        satisfied=100 * _satisfaction(standing),
+        standing=standing,
         trials=[_trial_row(trials.get(kind), kind) for kind in Trial.Kind.values],
         plan=niche.conversations.filter(trial=None),
         quotes=niche.conversations.filter(may_quote=True),
@@ -306,7 +314,7 @@ def trial_start(request: HttpRequest, niche_id: int, kind: str) -> HttpResponse:
 @frame.needs("research.change_study")
 def trial_end(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Take a test's result; the niche's estimate moves with it."""
-    trial = Trial.objects.filter(pk=trial_id).select_related("niche").first()
+    trial = Trial.objects.filter(pk=trial_id).select_related("niche__study").first()
     if trial is None or trial.kind == Trial.Kind.INTERVIEWS:
         raise Http404
     acted = trial.acted or trial.entries.count()
@@ -405,7 +413,7 @@ def _column_forms(study: Study, data: Any = None) -> list[ColumnsForm]:
 def _show_study(
     request: HttpRequest, study: Study, column_forms: list[ColumnsForm], *, status: int = 200
 ) -> HttpResponse:
-    niches = study.niches.all()
+    niches = _standings(study)
     everything = "all" in request.GET
     return frame.show(
         request,
@@ -417,12 +425,30 @@ def _show_study(
         percent=round(study.share * 100),
         forms=column_forms,
         addresses=study.sources.exclude(address=""),
-        niches=niches if everything else niches[:SHOWN_FIRST],
-        hidden=0 if everything else max(niches.count() - SHOWN_FIRST, 0),
+        standings=niches if everything else niches[:SHOWN_FIRST],
+        hidden=0 if everything else max(len(niches) - SHOWN_FIRST, 0),
+        tried=any(one.learned for one in niches),
         changes=overview.compared(study)[:SHOWN_FIRST],
         may_change=request.user.has_perm("research.change_study"),
         status=status,
     )
+
+
+def _standings(study: Study) -> list[Standing]:
+    """Give a finished study's niches as they stand."""
+    if study.found is None:
+        return []
+    from hammock.departments.research.lessons import standings  # NumPy: only for a study's end
+
+    return standings(study)
+
+
+def _satisfaction(standing: Standing) -> float:
+    """Give the share of the satisfied that stands in the formula."""
+    if standing.learned:
+        return standing.learned.satisfaction
+    evidence = standing.niche.facts.get("evidence") or {}
+    return float(evidence.get("satisfaction", {}).get("value", 0.0))
 
 
 def _trial_row(trial: Trial | None, kind: str) -> dict[str, Any]:
@@ -432,7 +458,16 @@ def _trial_row(trial: Trial | None, kind: str) -> dict[str, Any]:
         "trial": trial,
         "waiting": trial.entries.count() if trial else 0,
         "talks": trial.conversations.all() if trial else (),
+        "paid": _paid(trial) if trial and trial.acted else None,
     }
+
+
+def _uncounted(trial: Trial, currency: str) -> str:
+    """Say beforehand where money will not be counted in the niche's figures."""
+    from hammock.departments.research.lessons import why_uncounted  # NumPy: only for who asks
+
+    why = why_uncounted(trial, trial.niche.study, currency=currency)
+    return f"It is written down, and not counted in the niche's figures: {why}." if why else ""
 
 
 def _paid(trial: Trial) -> Money | None:

@@ -43,6 +43,11 @@ from hammock.departments.research.rules.opportunity import (
     prices_everywhere,
     prices_of,
 )
+from hammock.departments.research.rules.reasons import (
+    UNMET_ABOVE,
+    unmet_speaks_against,
+    unmet_speaks_for,
+)
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.satisfaction import (
     ALIKE,
@@ -65,7 +70,6 @@ SMALLEST_RANKED = 10  # texts; a smaller niche is listed, not ranked
 ENCODED_AT_ONCE = 8_192  # texts, a step of its own
 SHOWN_QUESTIONS = 8
 SHOWN_PRODUCTS = 8
-UNMET_ABOVE = 0.5
 
 
 class Encoder(Protocol):
@@ -512,9 +516,7 @@ def _why(niche: Niche) -> tuple[str, ...]:
     unmet, left = niche.unmet, niche.opportunity
     if unmet is None or left is None:
         return ()
-    said = []
-    if unmet.low >= UNMET_ABOVE:
-        said.append(f"At least {unmet.low:.0%} of what is asked here finds no fitting offer.")
+    said = unmet_speaks_for(unmet)
     if niche.course is not None and niche.course.low > 0:
         said.append(f"Demand grows, by at least {niche.course.low:.0%} a year.")
     if left.willingness.own:
@@ -529,11 +531,7 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
     unmet, left = niche.unmet, niche.opportunity
     if unmet is None or left is None:
         return ()
-    said = []
-    if unmet.high < UNMET_ABOVE:
-        said.append(f"Offers ({niche.offers}) answer at least {1 - unmet.high:.0%} of it.")
-    elif unmet.low < UNMET_ABOVE:
-        said.append(f"How much is unmet is not sure: {unmet.low:.0%} to {unmet.high:.0%}.")
+    said = unmet_speaks_against(unmet, niche.offers)
     if niche.course is not None and niche.course.high < 0:
         said.append(f"Demand shrinks, by at least {-niche.course.high:.0%} a year.")
     if not left.willingness.own:
