@@ -303,9 +303,10 @@ def test_a_study_is_repeated_and_compared(shop: Shop) -> None:
     run_until_empty()
     second.refresh_from_db()
     found = overview.compared(second)
-    assert found
-    assert {one.verdict for one in found} == {"no change that can be told from chance"}
-    assert overview.compared(first) == []
+    assert found is not None
+    assert found.problem == ""
+    assert {one.verdict for one in found.changes} == {"no change that can be told from chance"}
+    assert overview.compared(first) is None
 
 
 def test_what_grew_until_the_next_quarter_is_said(shop: Shop) -> None:
@@ -323,7 +324,9 @@ def test_what_grew_until_the_next_quarter_is_said(shop: Shop) -> None:
     begin_study(study_id=second.pk)
     run_until_empty()
     second.refresh_from_db()
-    found = {one.name: one.verdict for one in overview.compared(second)}
+    comparison = overview.compared(second)
+    assert comparison is not None
+    found = {one.name: one.verdict for one in comparison.changes}
     grew = [name for name, verdict in found.items() if verdict == "grew"]
     assert grew
     assert all(set(name.split()) & set(MARKETS["bread"].split()) for name in grew)

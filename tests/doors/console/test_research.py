@@ -72,7 +72,24 @@ def test_an_unrecognised_column_is_asked_for(owner: Client) -> None:
     assert response.status_code == 400
     press(owner, f"research/{study.pk}/", {**fields, f"s{source.pk}-text": "Was"})
     source.refresh_from_db()
-    assert source.chosen == {"text": "Was"}
+    assert source.chosen == {"text": "Was", "volume": ""}
+
+
+def test_a_recognised_column_and_a_history_are_shown_and_can_be_taken_away(owner: Client) -> None:
+    rows = "".join(f"{text},10,90,5,6\n" for text in asked_about("dog", 70))
+    header = "Keyword,Volume,Impressions,Searches: May 2025,Searches: Jun 2025\n"
+    file = SimpleUploadedFile("k.csv", (header + rows).encode())
+    text = press(owner, "research/new/", {"name": "K", "demand": file, "addresses": ""})
+    assert "Use the history in 2 columns, May 2025 to June 2025" in text
+    assert "Searches: May 2025 · Searches: Jun 2025" in text
+    source = Study.objects.get().sources.get()
+    said = {f"s{source.pk}-text": "Keyword", f"s{source.pk}-volume": ""}
+    press(owner, f"research/{source.study_id}/", said)
+    source.refresh_from_db()
+    assert source.chosen == {"text": "Keyword", "volume": "", "months": ""}
+    run_until_empty()
+    (told,) = Study.objects.get().found["sources"]  # type: ignore[index]
+    assert (told["columns"], told["months"]) == ({"text": "Keyword"}, 0)
 
 
 def test_a_file_that_is_no_table_is_named_on_the_page(owner: Client) -> None:
@@ -201,8 +218,9 @@ def test_a_study_is_looked_at_again_and_compared(owner: Client) -> None:
     press(owner, f"research/{second.pk}/begin/")
     run_until_empty()
     text = page(owner, f"research/{second.pk}/")
-    assert "no sure change" in text
     assert "Since " in text
+    assert "with no sure change" in text
+    assert "No sure change" in page(owner, f"research/{second.pk}/?all")
 
 
 def test_a_study_that_cannot_be_told_from_chance_shows_no_ranks(owner: Client) -> None:

@@ -5,7 +5,6 @@ Counting takes NumPy, so who only lists studies does not import this.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -55,7 +54,8 @@ def standings(study: Study) -> list[Standing]:
 
     The order is the study's own rule: by the low end of the opportunity.
     """
-    found = [standing_of(niche, study) for niche in _with_trials(study)]
+    niches = study.niches.prefetch_related("trials__conversations")
+    found = [standing_of(niche, study) for niche in niches]
     if not any(one.learned for one in found):
         return found
     ranked = sorted(
@@ -128,10 +128,6 @@ def known_of(facts: dict[str, Any], *, believed: bool) -> Known | None:
 def answers_to(niche: Niche, study: Study) -> Answers:
     """Add up what the niche's tests brought; interviews count as they are written down."""
     return reduce(add, (_answers(trial, study) for trial in niche.trials.all()), Answers())
-
-
-def _with_trials(study: Study) -> Sequence[Niche]:
-    return study.niches.prefetch_related("trials__conversations")
 
 
 def _at(standing: Standing, rank: int) -> Standing:

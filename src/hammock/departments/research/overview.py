@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from hammock.departments.research.models import Study
-from hammock.departments.research.rules.changes import Change, changes
+from hammock.departments.research.rules.changes import Comparison, compare
 
 
 def studies() -> QuerySet[Study]:
@@ -13,9 +13,9 @@ def studies() -> QuerySet[Study]:
     return Study.objects.defer("found", "map_light", "map_dark")
 
 
-def compared(study: Study) -> list[Change]:
-    """Compare a study with the one that it repeats; empty where there is none."""
+def compared(study: Study) -> Comparison | None:
+    """Compare a study with the one that it repeats; None where there is none."""
     before = study.previous
     if before is None or before.found is None or study.found is None:
-        return []
-    return changes(study.found["niches"], before.found["niches"])
+        return None
+    return compare(study.found, before.found)

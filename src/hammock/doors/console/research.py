@@ -20,7 +20,12 @@ from hammock.departments.research.actions import ConversationChange
 from hammock.departments.research.errors import ResearchError
 from hammock.departments.research.models import Conversation, Niche, Source, Study, Trial
 from hammock.departments.research.ports import is_address
-from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAMES
+from hammock.departments.research.rules.columns import (
+    DEMAND_NAMES,
+    MONTHS,
+    SUPPLY_NAMES,
+    month_of,
+)
 from hammock.doors.console import frame
 from hammock.doors.console.fields import FilesField, MoneyField
 from hammock.doors.console.frame import Link
@@ -140,6 +145,10 @@ class StudyForm(forms.Form):
         ]
 
 
+def _span(first: date, last: date) -> str:
+    return f"{first:%B %Y}" if first == last else f"{first:%B %Y} to {last:%B %Y}"
+
+
 class ColumnsForm(forms.Form):
     """Which column of a file means what."""
 
@@ -157,10 +166,26 @@ class ColumnsForm(forms.Form):
                 required=name == "text",
                 initial=self.used.get(name, ""),
             )
+        months = sorted(filter(None, map(month_of, source.header)))
+        if months and source.side == Source.Side.DEMAND:
+            self.fields[MONTHS] = forms.BooleanField(
+                label=f"Use the history in {len(months)} columns, {_span(months[0], months[-1])}",
+                required=False,
+                initial=source.chosen.get(MONTHS, "yes") != "",
+                help_text=" · ".join(column for column in source.header if month_of(column)),
+            )
 
     def chosen(self) -> dict[str, str]:
-        """Give each meaning's column, where it has one."""
-        return {name: column for name, column in self.cleaned_data.items() if column}
+        """Give each meaning's column, an empty one where the owner takes away what was seen."""
+        said = {name: column for name, column in self.cleaned_data.items() if name != MONTHS}
+        chosen = {
+            name: column
+            for name, column in said.items()
+            if column or name in self.source.recognised
+        }
+        if MONTHS in self.fields and not self.cleaned_data[MONTHS]:
+            chosen[MONTHS] = ""
+        return chosen
 
 
 class ResultForm(forms.Form):
@@ -414,6 +439,7 @@ def _show_study(
     request: HttpRequest, study: Study, column_forms: list[ColumnsForm], *, status: int = 200
 ) -> HttpResponse:
     niches = _standings(study)
+    comparison = overview.compared(study)
     everything = "all" in request.GET
     return frame.show(
         request,
@@ -425,10 +451,12 @@ def _show_study(
         percent=round(study.share * 100),
         forms=column_forms,
         addresses=study.sources.exclude(address=""),
+        everything=everything,
         standings=niches if everything else niches[:SHOWN_FIRST],
         hidden=0 if everything else max(len(niches) - SHOWN_FIRST, 0),
         tried=any(one.learned for one in niches),
-        changes=overview.compared(study)[:SHOWN_FIRST],
+        comparison=comparison,
+        unchanged=[one for one in comparison.changes if not one.sure] if comparison else (),
         may_change=request.user.has_perm("research.change_study"),
         status=status,
     )

@@ -60,6 +60,7 @@ SUPPLY_NAMES: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang"),
     "format": ("format", "type", "product type"),
 }
+MONTHS = "months"  # the name by which an owner says that the history is not to be used
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _MONTH = re.compile(r"(?:searches\s*:?\s*)?([a-z]{3,9})\.?\s+(\d{4})", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -82,11 +83,17 @@ def recognise(
 ) -> Columns:
     """Match `columns` with the fields of `names`; what the owner `said` (field to column) wins.
 
-    Raises KeyError with the field when the owner names a column or a field that is not there.
+    An empty column says that the file has no such field, and an empty one for "months" that its
+    monthly history is not to be used. Raises KeyError with the field when the owner names a column
+    or a field that is not there.
     """
     fields: dict[str, str] = {}
+    history = True
     for field, column in (said or {}).items():
-        if field not in names or column not in columns:
+        if field == MONTHS and not column:
+            history = False
+            continue
+        if field not in names or (column and column not in columns):
             raise KeyError(field)
         fields[field] = column
     plain = {plain_name(column): column for column in reversed(columns)}
@@ -95,7 +102,8 @@ def recognise(
         match = next((plain[one] for one in known if plain.get(one, "") not in {"", *taken}), None)
         if field not in fields and match is not None:
             fields[field] = match
-    months = {column: month for column in columns if (month := month_of(column))}
+    fields = {field: column for field, column in fields.items() if column}
+    months = {column: month for column in columns if history and (month := month_of(column))}
     unused = tuple(one for one in columns if one not in fields.values() and one not in months)
     return Columns(fields=fields, months=months, unused=unused)
 
