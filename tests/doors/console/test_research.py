@@ -183,7 +183,9 @@ def test_tests_are_set_up_and_their_results_shown(owner: Client) -> None:
 
 def test_a_conversation_is_written_down(owner: Client) -> None:
     niche = studied().niches.get(rank=1)
-    press(owner, f"research/niches/{niche.pk}/first/")
+    text = press(owner, f"research/niches/{niche.pk}/first/")
+    assert f"Somebody who asks “{niche.facts['unmet_questions'][0]}”" in text
+    assert "Where they ask: keywords.csv" in text
     talk = Conversation.objects.filter(niche=niche).first()
     assert talk is not None
     response = owner.post(f"/console/research/talks/{talk.pk}/", {"kept_on": "2026-01-01"})
@@ -206,7 +208,10 @@ def test_a_quote_is_shown_only_with_consent(owner: Client) -> None:
     said = {"who": "Ann", "quote": "It saved my Sunday."}
     assert said["quote"] not in press(owner, f"research/talks/{talk.pk}/", said)
     agreed = {**said, "may_quote": "on"}
-    assert said["quote"] in press(owner, f"research/talks/{talk.pk}/", agreed)
+    assert "“It saved my Sunday.” — Ann" in press(owner, f"research/talks/{talk.pk}/", agreed)
+    nameless = press(owner, f"research/talks/{talk.pk}/", {**agreed, "who": ""})
+    assert "“It saved my Sunday.”" in nameless
+    assert "“It saved my Sunday.” —" not in nameless
 
 
 def test_a_study_is_looked_at_again_and_compared(owner: Client) -> None:

@@ -127,9 +127,10 @@ def _placed(study: Study, *, seed: int) -> _Places:
     count = min(int(study.niche_of.max()) + 1, SHOWN_NICHES)  # numbered from the largest
     centres = np.stack([study.demand[study.niche_of == one].mean(axis=0) for one in range(count)])
     at, width = _in_points(_laid_out(centres, seed=seed))
+    top = [niche for niche in study.niches if niche.number < count][:SHOWN_NAMES]
+    at = _best_to_the_left(at, top[0].number)
     texts = _some(np.flatnonzero(study.niche_of < count), SHOWN_TEXTS, chance)
     where = _strewn(at[study.niche_of[texts]], width, chance)
-    top = [niche for niche in study.niches if niche.number < count][:SHOWN_NAMES]
     names = apart([(niche.naming.name, *at[niche.number].tolist()) for niche in top])
     return _Places(
         texts={
@@ -160,6 +161,14 @@ def apart(names: Sequence[tuple[str, float, float]]) -> list[Label]:
         free = [one for one in inside if not any(one.covers(other) for other in placed)]
         placed += free[:1]
     return placed
+
+
+def _best_to_the_left(at: NDArray[np.float64], best: int) -> NDArray[np.float64]:
+    """Mirror the drawing so that the best niche lies left, which a telephone shows first.
+
+    Which way round a market lies means nothing; that likes lie together does.
+    """
+    return np.array([WIDTH, 0]) + [-1, 1] * at if at[best, 0] > WIDTH / 2 else at
 
 
 def _in_points(laid: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

@@ -315,8 +315,9 @@ def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
         satisfied=100 * _satisfaction(standing),
         standing=standing,
         trials=[_trial_row(trials.get(kind), kind) for kind in Trial.Kind.values],
-        plan=niche.conversations.filter(trial=None),
-        quotes=niche.conversations.filter(may_quote=True),
+        plan=overview.first_customers(niche),
+        places=overview.where_they_ask(niche),
+        quotes=niche.conversations.filter(may_quote=True).exclude(quote=""),
         may_change=request.user.has_perm("research.change_study"),
     )
 
