@@ -390,9 +390,9 @@ def test_a_pre_order_is_a_product_nobody_sees_yet(shop: Shop) -> None:
     assert product.state == Product.State.DRAFT
     assert [price.label for price in product.prices.all()] == ["Pre-order"]
     for reached, acted, paid, problem in (
-        (100, 0, Money(minor=5000_00, currency="EUR"), "nobody bought, so nobody paid"),
-        (100, 10, None, "who buys pays"),
-        (100, 10, Money(minor=0, currency="EUR"), "who buys pays"),
+        (100, 0, Money(minor=5000_00, currency="EUR"), "Nobody bought, so nobody paid"),
+        (100, 10, None, "Who buys pays"),
+        (100, 10, Money(minor=0, currency="EUR"), "Who buys pays"),
         (100, 10, Money(minor=-1, currency="EUR"), "less than nothing"),
     ):
         with pytest.raises(CannotDo, match=problem):

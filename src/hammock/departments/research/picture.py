@@ -126,9 +126,8 @@ def _placed(study: Study, *, seed: int) -> _Places:
     chance = np.random.default_rng((seed, 6))
     count = min(int(study.niche_of.max()) + 1, SHOWN_NICHES)  # numbered from the largest
     centres = np.stack([study.demand[study.niche_of == one].mean(axis=0) for one in range(count)])
-    at, width = _in_points(_laid_out(centres, seed=seed))
     top = [niche for niche in study.niches if niche.number < count][:SHOWN_NAMES]
-    at = _best_to_the_left(at, top[0].number)
+    at, width = _in_points(_best_to_the_left(_laid_out(centres, seed=seed), top[0].number))
     texts = _some(np.flatnonzero(study.niche_of < count), SHOWN_TEXTS, chance)
     where = _strewn(at[study.niche_of[texts]], width, chance)
     names = apart([(niche.naming.name, *at[niche.number].tolist()) for niche in top])
@@ -163,12 +162,17 @@ def apart(names: Sequence[tuple[str, float, float]]) -> list[Label]:
     return placed
 
 
-def _best_to_the_left(at: NDArray[np.float64], best: int) -> NDArray[np.float64]:
-    """Mirror the drawing so that the best niche lies left, which a telephone shows first.
+def _best_to_the_left(laid: NDArray[np.float64], best: int) -> NDArray[np.float64]:
+    """Turn the drawing so that the best niche lies left, which a telephone shows first.
 
-    Which way round a market lies means nothing; that likes lie together does.
+    How a market is turned means nothing; that likes lie together does.
     """
-    return np.array([WIDTH, 0]) + [-1, 1] * at if at[best, 0] > WIDTH / 2 else at
+    around = laid - laid.mean(axis=0)
+    away = float(np.linalg.norm(around[best]))
+    if away == 0:
+        return laid
+    cosine, sine = -around[best] / away  # of the turn that brings it to where x is least
+    return np.asarray(around @ np.array([[cosine, -sine], [sine, cosine]]), dtype=np.float64)
 
 
 def _in_points(laid: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

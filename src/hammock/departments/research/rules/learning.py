@@ -21,7 +21,7 @@ by the study's own formula, and its interval's ends move as they do in the drawi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ SEED = 7
 JOINS, BUYS = 1 / 20, 1 / 50  # of unserved people who see the page: our guesses
 LEAST_WEIGHT, MOST_WEIGHT = 2.0, 30.0  # people
 SUREST = 0.01  # an interval's width; a narrower one has the most weight
+HALF = 0.5  # a person's word for and against, before anybody is asked
 NORMAL_90 = 3.29  # standard deviations in a 90 % interval
 Floats = NDArray[np.float64]
 
@@ -102,10 +103,11 @@ class Learned:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """As many people asked, so many of them unserved."""
+    """As many people asked, so many of them unserved, some beyond what was expected of a page."""
 
     asked: float
     unserved: float
+    beyond: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -163,9 +165,10 @@ def _evidence(answers: Answers) -> tuple[_Evidence, _Evidence, _Evidence]:
 
 
 def _by_page(saw: int, acted: int, usual: float) -> _Evidence:
-    people = max(saw * usual, float(acted))
+    expected = saw * usual
+    people = max(expected, float(acted))
     scale = min(1.0, MOST_WEIGHT / people) if people else 1.0
-    return _Evidence(people * scale, acted * scale)
+    return _Evidence(people * scale, acted * scale, max(acted - expected, 0.0) * scale)
 
 
 def _unmet_value(known: Known, answers: Answers) -> float:
@@ -178,7 +181,7 @@ def _unmet_draws(known: Known, answers: Answers, luck: _Luck) -> Floats:
     weight, found = weight_of(known.unmet), _evidence(answers)
     drawn = weight * _as_the_study_says(known.unmet, luck.unmet)
     for one, even in zip(found, (luck.interviews, luck.waiting, luck.pre_order), strict=True):
-        drawn = drawn + one.asked * _shares(one, even)
+        drawn = drawn + _unserved(one, even)
     return np.asarray(drawn / (weight + sum(one.asked for one in found)), dtype=np.float64)
 
 
@@ -190,12 +193,15 @@ def _as_the_study_says(share: Estimate, even: Floats) -> Floats:
     return np.interp(even, (0.0, 0.05, 0.5, 0.95, 1.0), ends)
 
 
-def _shares(found: _Evidence, even: Floats) -> Floats:
-    """Draw the share that so many answers stand for; all alike stand for all."""
-    served = found.asked - found.unserved
-    if found.unserved <= 0 or served <= 0:
-        return np.full(DRAWS, 1.0 if found.unserved > 0 else 0.0)
-    return np.asarray(betaincinv(found.unserved, served, even), dtype=np.float64)
+def _unserved(found: _Evidence, even: Floats) -> Floats:
+    """Draw how many of those asked are unserved, as sure as so many answers are (Jeffreys).
+
+    Who acted beyond what was expected of a page is unserved for sure.
+    """
+    people = found.asked - found.beyond
+    yes, no = found.unserved - found.beyond, found.asked - found.unserved
+    drawn = betaincinv(yes + HALF, no + HALF, even) if people else np.zeros(DRAWS)
+    return np.asarray(people * drawn + found.beyond, dtype=np.float64)
 
 
 def _unmet(known: Known, answers: Answers, luck: _Luck) -> Estimate:
@@ -207,11 +213,10 @@ def _unmet(known: Known, answers: Answers, luck: _Luck) -> Estimate:
         _estimate(_unmet_draws(known, one, luck), _unmet_value(known, one))
         for one in (answers, Answers())
     )
-    return Estimate(
-        value=value,
-        low=min(max(known.unmet.low + now.low - before.low, 0.0), value),
-        high=max(min(known.unmet.high + now.high - before.high, 1.0), value),
-    )
+    low = max(known.unmet.low + now.low - before.low, 0.0)
+    high = min(known.unmet.high + now.high - before.high, 1.0)
+    share = Estimate(value=value, low=low, high=high)
+    return _no_further(known.unmet, share, replace(answers, payers=0))
 
 
 def _pays_weight(pays: Prices) -> float:
@@ -261,7 +266,21 @@ def _opportunity(known: Known, answers: Answers, demand: Floats, luck: _Luck) ->
             (told.high, now.high, before.high),
         )
     )
-    return Estimate(value=value, low=min(low, value), high=max(high, value))
+    return _no_further(told, Estimate(value=value, low=low, high=high), answers)
+
+
+def _no_further(told: Estimate, moved: Estimate, answers: Answers) -> Estimate:
+    """Keep both ends on the right side of the study's where all answers say the same.
+
+    Doubt about few answers makes an interval wide; it must not make good news look worse.
+    """
+    found = _evidence(answers)
+    low, high = moved.low, moved.high
+    if all(one.unserved >= one.asked for one in found) and not answers.payers:
+        low, high = max(low, told.low), max(high, told.high)
+    if all(one.unserved <= 0 for one in found):
+        low, high = min(low, told.low), min(high, told.high)
+    return Estimate(value=moved.value, low=min(low, moved.value), high=max(high, moved.value))
 
 
 def _left(known: Known, answers: Answers, demand: Floats, luck: _Luck) -> Estimate:

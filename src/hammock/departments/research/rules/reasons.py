@@ -17,8 +17,10 @@ def unmet_speaks_for(unmet: Interval | Estimate) -> list[str]:
 
 def unmet_speaks_against(unmet: Interval | Estimate, offers: int) -> list[str]:
     """Say what is surely met, where it is most; else that the share is not sure."""
-    if unmet.high < UNMET_ABOVE:
+    if unmet.high < UNMET_ABOVE and offers:
         return [f"Offers ({offers}) answer at least {1 - unmet.high:.0%} of it."]
+    if unmet.high < UNMET_ABOVE:
+        return [f"At least {1 - unmet.high:.0%} of it is answered today."]
     if unmet.low < UNMET_ABOVE:
         return [f"How much is unmet is not sure: {unmet.low:.0%} to {unmet.high:.0%}."]
     return []
