@@ -14,7 +14,7 @@ READ_OF_A_NICHE = 400  # texts; more change no name
 WORDS_IN_A_NAME = 3
 SHARED_BY = 0.1  # of the members, for every word after the first
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_ENDINGS = frozenset(("", "s", "es", "'s", "’s", "s'", "s’"))
+_ENDINGS = frozenset(("", "s", "es", "ing", "'s", "’s", "s'", "s’"))
 _EVERYWHERE = frozenset(
     """
     a an and any are as at be been but by can could did do does for from get had has have how i i'd
