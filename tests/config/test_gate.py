@@ -218,11 +218,16 @@ def test_a_form_that_comes_slowly_is_read_before_its_turn(gates: Callable[..., G
 
 
 @pytest.mark.parametrize(
-    ("path", "size", "is_read_before"),
-    [("/console/x/", 3_000_000, True), ("/x/", 1_000_000, True), ("/x/", 3_000_000, False)],
+    ("path", "size", "cookies", "is_read_before"),
+    [
+        ("/console/x/", 3_000_000, "a=1; sessionid=x", True),
+        ("/console/x/", 3_000_000, "a=1", False),
+        ("/x/", 1_000_000, "", True),
+        ("/x/", 3_000_000, "sessionid=x", False),
+    ],
 )
 def test_an_upload_is_read_before_its_turn_and_what_is_too_large_for_the_shop_is_not(
-    gates: Callable[..., Gate], *, path: str, size: int, is_read_before: bool
+    gates: Callable[..., Gate], *, path: str, size: int, cookies: str, is_read_before: bool
 ) -> None:
     sent = BytesIO(bytes(size))
 
@@ -231,6 +236,7 @@ def test_an_upload_is_read_before_its_turn_and_what_is_too_large_for_the_shop_is
         return [environ["wsgi.input"].read()]
 
     environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(size), "wsgi.input": sent}
+    environ["HTTP_COOKIE"] = cookies
     assert b"".join(gates(behind, at_once=1)(environ, started)) == bytes(size)
 
 

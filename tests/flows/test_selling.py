@@ -14,6 +14,7 @@ from hammock.departments.sales.errors import (
     NotForSale,
     OutOfStock,
     PriceChanged,
+    TooManyFree,
     WrongMove,
     WrongQuantity,
 )
@@ -31,6 +32,7 @@ from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
 from hammock.kit.money import Money
+from tests.clocks import FrozenClock
 from tests.shops import BUYER, order, paid, started
 from tests.till import Till
 
@@ -59,6 +61,19 @@ def test_a_free_order_needs_no_payment_and_no_ledger_entry(shop: Shop) -> None:
     assert not Payment.objects.exists()
     assert not Entry.objects.exists()
     assert Entitlement.objects.get().product.slug == "sample"
+
+
+def test_nobody_fills_a_mailbox_with_what_costs_nothing(
+    shop: Shop, till: Till, frozen_clock: FrozenClock
+) -> None:
+    for _ in range(rules.MOST_FREE):
+        order("SAMPLE")
+    with pytest.raises(TooManyFree):
+        order("SAMPLE")
+    assert Order.objects.count() == rules.MOST_FREE
+    paid(till, "GUIDE")  # what is paid for is nobody's nuisance
+    frozen_clock.advance(hours=1, seconds=1)
+    assert order("SAMPLE").state == Order.State.PAID
 
 
 def test_settling_again_changes_nothing(shop: Shop, till: Till) -> None:

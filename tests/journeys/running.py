@@ -124,17 +124,9 @@ def served(business: Business) -> Iterator[float]:
     """Serve it and give the seconds until the first page; ends it and sees that all is gone."""
     began = time.monotonic()
     log = business.data / "serve.log"
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [*HAMMOCK, "serve"],
-            env=business.environment(),
-            cwd=business.data,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    process = started(business)
     try:
-        until(lambda: _is_up(business, process), what="the first page", seconds=UP_SECONDS)
+        until(lambda: is_up(business, process), what="the first page", seconds=UP_SECONDS)
         yield time.monotonic() - began
     finally:
         process.send_signal(signal.SIGTERM)
@@ -147,6 +139,19 @@ def served(business: Business) -> Iterator[float]:
     assert code == 0, log.read_text(errors="replace")[-2000:]
     assert business.processes() == []
     assert _is_free(business.port)
+
+
+def started(business: Business) -> subprocess.Popen[bytes]:
+    """Start serving, as in a terminal of its own."""
+    with (business.data / "serve.log").open("ab") as out:
+        return subprocess.Popen(
+            [*HAMMOCK, "serve"],
+            env=business.environment(),
+            cwd=business.data,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def filled(folder: Path, *, days: int = 1) -> Path:
@@ -171,7 +176,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _is_up(business: Business, process: subprocess.Popen[bytes]) -> bool:
+def is_up(business: Business, process: subprocess.Popen[bytes]) -> bool:
+    """Tell whether it answers; fails, with what it said, where it has ended."""
     assert process.poll() is None, (business.data / "serve.log").read_text()[-2000:]
     try:
         return fetch(f"{business.url}/")[0] == 200

@@ -12,10 +12,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.journeys import steps
-from tests.journeys.running import Business, fetch, free_port, served, until
+from tests.journeys.running import (
+    END_SECONDS,
+    UP_SECONDS,
+    Business,
+    fetch,
+    free_port,
+    is_up,
+    served,
+    started,
+    until,
+)
 
 LARGE = 64 * 1024 * 1024
 
@@ -53,6 +64,23 @@ def test_a_web_process_that_is_killed_is_replaced(sample: Path, tmp_path: Path) 
         )
         for _ in before * 3:  # whichever answers
             assert fetch(f"{business.url}/cart/")[0] == 200
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGHUP, signal.SIGKILL])
+def test_a_closed_terminal_or_a_kill_leaves_nothing_behind(
+    sample: Path, tmp_path: Path, ended_by: signal.Signals
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(sample, data)
+    business = Business(data=data, port=free_port())
+    serving = started(business)
+    until(lambda: is_up(business, serving), what="the first page", seconds=UP_SECONDS)
+    assert len(business.processes()) > 2
+    serving.send_signal(ended_by)
+    serving.wait(END_SECONDS)
+    until(lambda: business.processes() == [], what="the end of all processes")
+    with served(business):
+        pass
 
 
 def _parent(pid: int) -> int:

@@ -22,13 +22,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import StreamingHttpResponse
 
 from hammock.config.front import App, Environ, StartResponse
-from hammock.doors.shop import limits
-from hammock.kit import turns
+from hammock.kit import limits, turns
 from hammock.kit.sqlite.log import forced_once
 
 Kept = SimpleQueue[BaseDatabaseWrapper]
 
-CONSOLE = "/console/"
 PIECE = 64 * 1024
 
 
@@ -41,7 +39,7 @@ class Gate:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as the application behind does, when it is this request's turn."""
-        is_console = environ["PATH_INFO"].startswith(CONSOLE)
+        is_console = environ["PATH_INFO"].startswith(limits.CONSOLE)
         place = _Place(self._console if is_console else self._shop)
         with _form_read(environ), forced_once(), turns.having(place):
             answer = self._behind(environ, start_response)
@@ -94,7 +92,9 @@ def _form_read(environ: Environ) -> Iterator[None]:
     """Read what comes with the request; what is refused for its size is left alone."""
     said = environ.get("CONTENT_LENGTH") or "0"
     left = int(said) if said.isdecimal() else 0
-    if not left or limits.is_refused(path=environ["PATH_INFO"], length=said):
+    if not left or limits.is_refused(
+        path=environ["PATH_INFO"], length=said, cookies=environ.get("HTTP_COOKIE", "")
+    ):
         yield
         return
     with SpooledTemporaryFile(max_size=limits.MOST_BYTES) as form:

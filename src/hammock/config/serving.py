@@ -3,7 +3,7 @@
 This process stays small and starts no Django: it has the installation prepared when something
 changed since the last start, then watches over two processes, web and jobs, until it is told to
 end. One that ends by itself is started again; if it had only just begun, all ends, for it would end
-so again.
+so again. They end by themselves when this process was killed (`kit/parents.py`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def serve(arguments: Sequence[str]) -> int:
         if prepared.returncode:
             return prepared.returncode
     web = _web(environment, address=address)
-    return watch({"the web": web, "the jobs": [*HAMMOCK, "work", "--addresses"]})
+    return watch({"the web": web, "the jobs": [*HAMMOCK, "work", "--by-serve"]})
 
 
 def _free_address(environment: Environment) -> str:
@@ -100,7 +100,7 @@ def watch(commands: dict[str, list[str]]) -> int:
     def stop(_number: int, _frame: FrameType | None) -> None:
         over.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     children = [_Child(name, command) for name, command in commands.items()]
     kept = True

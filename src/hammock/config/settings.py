@@ -25,6 +25,7 @@ HAMMOCK_DATA = ENVIRONMENT.data
 _public = urlsplit(HAMMOCK_URL)
 ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [HAMMOCK_URL]
+CSRF_FAILURE_VIEW = "hammock.doors.shop.refusals.form_too_old"
 _https = _public.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
@@ -86,7 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "hammock.doors.shop.limits.limit_bodies",
+    "hammock.kit.limits.limit_bodies",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

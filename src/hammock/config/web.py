@@ -12,7 +12,7 @@ import os
 
 from granian.cli import entrypoint
 
-from hammock.kit import collecting
+from hammock.kit import collecting, parents
 
 MEANT = ("Configured number of workers appears", "Configuration allows spawning up to")
 """What Granian warns of and we chose, for reasons (docs/decisions/0003-front.md)."""
@@ -25,6 +25,8 @@ def main() -> None:
     )
     if multiprocessing.get_start_method() == "fork":
         import_all()
+        os.register_at_fork(after_in_child=parents.end_with_parent)
+    parents.end_with_parent()
     entrypoint()  # type: ignore[no-untyped-call]  # Granian has no types here
 
 

@@ -11,8 +11,9 @@ from django.db import transaction
 from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.catalogue.models import Product, Shop
 from hammock.departments.customers import actions as customers
+from hammock.departments.customers.rules import normalised
 from hammock.departments.sales import actions, discounts, queries, rules
-from hammock.departments.sales.errors import PaymentsOff
+from hammock.departments.sales.errors import PaymentsOff, TooManyFree
 from hammock.departments.sales.events import OrderPaid, OrderPlaced
 from hammock.departments.sales.models import Order
 from hammock.departments.sales.ports import wired
@@ -36,13 +37,15 @@ def place_order(*, wanted: Sequence[rules.Wanted], buyer: Buyer, discount_code: 
     """Take the order, at the lower price of a discount if there is one; free ones are paid at once.
 
     Raises `DiscountGone`, `EmptyCart`, `WrongQuantity`, `NotForSale`, `PriceChanged`,
-    `MixedCurrencies`, `OutOfStock` or `PaymentsOff`; then nothing has changed.
+    `MixedCurrencies`, `OutOfStock`, `TooManyFree` or `PaymentsOff`; then nothing has changed.
 
     Prices are read before the transaction, which others wait for on SQLite.
     """
     shop = catalogue.shop()
     reductions = _reductions(discount_code)
     priced = queries.price_order(wanted, country=buyer.country, shop=shop, discounts=reductions)
+    if not priced.quote.total:
+        _refuse_too_many_free(buyer.email)
     with transaction.atomic(durable=True):
         customer = customers.recognise(email=buyer.email, name=buyer.name, country=buyer.country)
         order = actions.record_order(
@@ -81,6 +84,13 @@ def provider_for(shop: Shop) -> str:
             problem="This shop cannot take payments yet: no payment provider is set up."
         )
     return name
+
+
+def _refuse_too_many_free(email: str) -> None:
+    """Keep anybody from filling somebody's mailbox with what costs nothing."""
+    since = clock.now() - rules.FREE_WITHIN
+    if len(queries.free_orders_of(email=normalised(email), since=since)) >= rules.MOST_FREE:
+        raise TooManyFree
 
 
 def _reductions(code: str) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -106,6 +107,7 @@ def test_buying_now_what_lies_in_the_cart_buys_as_many_as_were_asked_for(
         ("GUIDE", "100"),
         ("GUIDE", "1.5"),
         ("GUIDE", "x"),
+        ("GUIDE", "9" * 5000),
         ("NO", "1"),
     ],
 )
@@ -195,9 +197,101 @@ def test_a_provider_that_is_away_keeps_the_order_and_offers_to_try_again(
 
 
 def test_a_body_of_ten_megabytes_is_refused(shop: Shop, buyer: Client) -> None:
-    for path in ("/cart/add/", "/checkout/", "/purchases/", "/api/webhooks/payments/test/"):
+    places = ("/cart/add/", "/checkout/", "/purchases/", "/api/webhooks/payments/test/")
+    for path in (*places, "/console/login/", "/console/forgotten/", "/console/password/"):
         answer = buyer.post(path, data=b"x" * 10_000_000, content_type="text/plain")
         assert answer.status_code == 413
+    buyer.cookies["sessionid"] = "made up"
+    assert buyer.post("/console/login/", {"a": "x" * 10_000_000}).status_code == 413
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_that_no_text_has_is_refused_wherever_it_comes(shop: Shop, buyer: Client) -> None:
+    addresses = ("/products/?category=%00", "/offers/%00/", "/waiting/%00/", "/pay/test/%00/")
+    for address in addresses:
+        assert buyer.get(address).status_code == 400
+    for answer in (
+        _add(buyer, "A\x00B"),
+        buyer.post("/purchases/", {"email": "a\x00@example.org"}),
+        buyer.post("/purchases/", {"e\x00mail": "a@example.org"}),
+    ):
+        assert answer.status_code == 400
+        assert "NUL" in answer.content.decode()
+
+
+def test_an_earlier_orders_page_leaves_todays_cart_alone(
+    shop: Shop, till: Till, buyer: Client
+) -> None:
+    _add(buyer, "SAMPLE")
+    earlier = _checkout(buyer)["Location"]
+    assert buyer.get(earlier).cookies["cart"].value == ""
+    _add(buyer, "GUIDE", then="cart")
+    assert "cart" not in buyer.get(earlier).cookies
+    assert "€29.00" in buyer.get("/cart/").content.decode()
+
+
+def test_who_goes_back_and_orders_again_has_the_seats_that_they_held(
+    shop: Shop, till: Till, buyer: Client
+) -> None:
+    _add(buyer, "WORKSHOP", "12")
+    _checkout(buyer)
+    again = _checkout(buyer, name="Ann, once more")
+    assert again.status_code == 302
+    first, second = Order.objects.order_by("id")
+    assert (first.state, second.state) == (Order.State.CANCELLED, Order.State.AWAITING)
+    till.pay(second.payments.get().external_id or "")
+    assert "Thank you" in buyer.get(again["Location"]).content.decode()
+
+
+def test_who_paid_and_orders_the_same_cart_again_is_shown_what_they_have(
+    shop: Shop, till: Till, buyer: Client
+) -> None:
+    _add(buyer, "GUIDE")
+    _checkout(buyer)
+    till.pay(Payment.objects.get().external_id or "")
+    again = _checkout(buyer)
+    assert "Thank you" in buyer.get(again["Location"]).content.decode()
+    assert Order.objects.count() == 1
+
+
+def test_who_paid_and_then_changed_the_cart_orders_anew(
+    shop: Shop, till: Till, buyer: Client
+) -> None:
+    _add(buyer, "GUIDE")
+    _checkout(buyer)
+    till.pay(Payment.objects.get().external_id or "")
+    _add(buyer, "WORKSHOP", then="cart")
+    _checkout(buyer)
+    assert Order.objects.count() == 2
+
+
+def test_a_buyer_who_does_not_pay_can_let_the_order_go(
+    shop: Shop, till: Till, buyer: Client
+) -> None:
+    _add(buyer, "WORKSHOP", "12")
+    waiting = f"{urlsplit(_checkout(buyer)['Location']).path}cancelled/"
+    page = buyer.get(waiting).content.decode()
+    assert f'<form method="post" action="{waiting}">' in page
+    assert buyer.post(waiting)["Location"] == "/cart/"
+    assert Order.objects.get().state == Order.State.CANCELLED
+    assert "Only" not in buyer.get("/cart/").content.decode()
+
+
+def test_a_checkout_without_the_prices_it_showed_says_so_and_orders_nothing(
+    shop: Shop, buyer: Client
+) -> None:
+    _add(buyer, "GUIDE")
+    for seen in ("", "torn"):
+        answer = _checkout(buyer, seen=seen)
+        assert answer.status_code == 409
+        assert "The prices that this page showed" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_name_is_one_line(shop: Shop, till: Till, buyer: Client) -> None:
+    _add(buyer, "GUIDE")
+    _checkout(buyer, name="Eve\r\nBcc: all@example.org")
+    assert Order.objects.get().name == "Eve Bcc: all@example.org"
 
 
 def test_a_changed_order_link_leads_nowhere(shop: Shop, buyer: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, reverse
 
@@ -17,11 +18,13 @@ ELSEWHERE: tuple[dict[str, str], ...] = (
     {"origin": "https://evil.example"},
     {"origin": "http://testserver.evil.example"},
     {"origin": "null"},
+    {"origin": "http://[evil"},
 )
 HERE: tuple[dict[str, str], ...] = (
     {"sec-fetch-site": "same-origin", "origin": "http://testserver"},
     {"sec-fetch-site": "none"},
     {"origin": "http://testserver"},
+    {"origin": settings.HAMMOCK_URL},  # behind a proxy that names another host
     {},  # no browser, so nobody whose cookies could be misused
 )
 READ_ONLY = frozenset(
@@ -59,6 +62,13 @@ def test_every_form_is_taken_from_here(shop: Shop, pattern: URLPattern) -> None:
     for headers in HERE:
         answer = Client(headers=headers, enforce_csrf_checks=True).post(address(pattern))
         assert answer.status_code != 403
+
+
+def test_a_form_whose_token_is_missing_is_told_how_to_go_on(shop: Shop) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/console/login/", {"login": "a"})
+    assert answer.status_code == 403
+    assert "load the page again" in answer.content.decode()
+    assert "CSRF" not in answer.content.decode()
 
 
 def test_a_page_is_shown_to_whoever_comes_from_another_site(shop: Shop) -> None:

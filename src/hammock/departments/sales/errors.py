@@ -46,6 +46,17 @@ class WrongQuantity(SalesError):
         )
 
 
+class TooManyFree(SalesError):
+    """An address ordered free things so often lately that more mails would be a nuisance."""
+
+    def sentence(self) -> str:
+        """Say where they are, and that it passes."""
+        return (
+            "This address has ordered several free things within the last hour. They are in its "
+            "mailbox; please wait a little before you order more."
+        )
+
+
 class PriceChanged(SalesError):
     """The price moved between what the buyer saw and what they ordered."""
 

@@ -103,6 +103,12 @@ def numbered(*, order_id: int) -> QuerySet[Order]:
 
 
 @prepared
+def free_orders_of(*, email: str, since: datetime) -> QuerySet[Order]:
+    """List the orders of an address that cost nothing."""
+    return Order.objects.filter(customer__email=email, total_minor=0, placed_at__gt=since)
+
+
+@prepared
 def lines_of(*, order_id: int) -> QuerySet[OrderLine]:
     """List what was bought, with its products, in the buyer's order."""
     return OrderLine.objects.filter(order_id=order_id).select_related("product")

@@ -26,6 +26,8 @@ from hammock.departments.sales.ports import (
 from hammock.kit.money import Money, total
 
 MOST_OF_ONE = 99
+MOST_FREE = 5  # free orders of one address within `FREE_WITHIN`: each sends a mail to it
+FREE_WITHIN = timedelta(hours=1)
 HOLD = timedelta(minutes=15)
 
 moves: Mapping[str, frozenset[str]] = {

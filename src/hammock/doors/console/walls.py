@@ -21,7 +21,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from hammock.departments.team import access, roles
 from hammock.departments.team.models import Member
 from hammock.flows.note_deed import Done, note_deed
-from hammock.kit import clock, personal
+from hammock.kit import clock, limits, personal
 
 OURS = frozenset({"console", "entry", ""})
 OPEN = frozenset({"access", "password", "session_end", "sessions_end"})
@@ -41,6 +41,9 @@ def keep_walls(get_response: Answer) -> Answer:
         if not request.path.startswith("/console/"):
             return get_response(request)
         match, member = _match(request), _member(request)
+        length = request.headers.get("Content-Length") or "0"
+        if member is None and limits.is_refused(path=request.path, length=length, cookies=""):
+            return limits.too_long()
         if member is not None:
             _seen(request, member)
             if not _is_open(match) and access.must_set_up_factor(member):

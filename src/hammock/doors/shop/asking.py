@@ -252,7 +252,9 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
                 ),
                 discount_code=code,
             )
-        except (DiscountGone, SalesError, links.LinkRefused) as refusal:
+        except links.LinkRefused:
+            form.add_error(None, buying.UNSEEN)
+        except (DiscountGone, SalesError) as refusal:
             form.add_error(None, str(refusal))
         else:
             return buying.to_payment(request, order)

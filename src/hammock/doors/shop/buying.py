@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from hammock.departments.catalogue import queries as catalogue
 from hammock.departments.delivery import queries as delivery
 from hammock.departments.marketing import visits
 from hammock.departments.sales import holding, queries, receipts, rules
-from hammock.departments.sales.errors import SalesError, WrongQuantity
+from hammock.departments.sales.errors import SalesError, WrongMove, WrongQuantity
 from hammock.departments.sales.models import HeldOrder, Order, Payment
 from hammock.departments.sales.ports import ProviderError, ProviderUnavailable
 from hammock.doors.shop import cart
@@ -32,6 +33,7 @@ from hammock.kit.private import from_here, never_kept
 
 ORDER = "order"
 SEEN = "seen"
+UNSEEN = "The prices that this page showed did not come with it. Here are today's; order again."
 
 
 @require_POST
@@ -39,7 +41,8 @@ SEEN = "seen"
 def cart_add(request: HttpRequest) -> HttpResponse:
     """Put a price into the cart and go on to the cart; or to the checkout, with just so many."""
     sku = request.POST.get("sku", "")
-    quantities = cart.read(request)
+    kept = cart.read(request)
+    quantities = kept.quantities
     buys_now = request.POST.get("then") == "checkout"
     try:
         asked = _quantity(request, sku, least=1)
@@ -53,7 +56,7 @@ def cart_add(request: HttpRequest) -> HttpResponse:
     if len(quantities) > cart.MOST_LINES:
         return _refused(request, f"A cart takes {cart.MOST_LINES} different things.", status=400)
     to = "shop:checkout" if buys_now else "shop:cart"
-    return _with_cart(request, redirect(to), quantities)
+    return _with_cart(request, redirect(to), kept)
 
 
 @require_POST
@@ -61,7 +64,8 @@ def cart_add(request: HttpRequest) -> HttpResponse:
 def cart_change(request: HttpRequest) -> HttpResponse:
     """Change how many of a line are wanted; none removes it."""
     sku = request.POST.get("sku", "")
-    quantities = cart.read(request)
+    kept = cart.read(request)
+    quantities = kept.quantities
     if sku not in quantities:
         return redirect("shop:cart")
     try:
@@ -72,14 +76,14 @@ def cart_change(request: HttpRequest) -> HttpResponse:
         quantities[sku] = quantity
     else:
         del quantities[sku]
-    return _with_cart(request, redirect("shop:cart"), quantities)
+    return _with_cart(request, redirect("shop:cart"), kept)
 
 
 @never_kept
 @require_safe
 def cart_page(request: HttpRequest) -> HttpResponse:
     """Show the cart."""
-    return render(request, "shop/cart.html", _cart_context(cart.read(request)))
+    return render(request, "shop/cart.html", _cart_context(cart.read(request).quantities))
 
 
 @never_kept
@@ -87,15 +91,17 @@ def cart_page(request: HttpRequest) -> HttpResponse:
 @from_here
 def checkout(request: HttpRequest) -> HttpResponse:
     """Ask who buys, then order and lead to the payment page or to the goods."""
-    quantities = cart.read(request)
-    if not quantities:
+    kept = cart.read(request)
+    if not kept.quantities:
         return redirect("shop:cart")
     if request.method != "POST":
-        return _checkout_page(request, quantities, form=None)
+        return _checkout_page(request, kept.quantities, form=None)
     form = CheckoutForm(request.POST)
     if not form.is_valid():
-        return _checkout_page(request, quantities, form=form, status=400)
-    return _order(request, form, quantities)
+        return _checkout_page(request, kept.quantities, form=form, status=400)
+    if paid := _paid_meanwhile(kept):
+        return redirect("shop:order", token=links.sign(ORDER, paid.reference))
+    return _order(request, form, kept.quantities)
 
 
 @never_kept
@@ -151,8 +157,25 @@ def order_cancelled(request: HttpRequest, token: str) -> HttpResponse:
                 "limited stays yours until the hold ends; then the order closes by itself."
             ),
             "link": {"title": "Go on to payment", "url": reverse("shop:order_pay", args=[token])},
+            "post": {"title": "Cancel this order", "url": request.path},
         },
     )
+
+
+def _paid_meanwhile(kept: cart.Cart) -> Order | None:
+    """Find the order that just this cart was made into, if it is paid; one that waits is let go.
+
+    So who goes back from the payment page and orders again has the goods that they held.
+    """
+    found = queries.referred_to(reference=kept.order) if kept.order else []
+    if not found:
+        return None
+    order = _settled(found[0]) if found[0].state == Order.State.AWAITING else found[0]
+    if order.state == Order.State.AWAITING:
+        with suppress(WrongMove):  # paid or let go by somebody else just now
+            cancel_order(order_id=order.id, by="buyer")
+    bought = {line.sku: line.quantity for line in queries.lines_of(order_id=order.id)}
+    return order if order.state == Order.State.PAID and bought == kept.quantities else None
 
 
 def _order(request: HttpRequest, form: CheckoutForm, quantities: dict[str, int]) -> HttpResponse:
@@ -164,10 +187,14 @@ def _order(request: HttpRequest, form: CheckoutForm, quantities: dict[str, int])
     )
     try:
         order = place_order(wanted=as_seen(quantities, form.cleaned_data["seen"]), buyer=buyer)
-    except (SalesError, links.LinkRefused) as refusal:
+    except links.LinkRefused:
+        form.add_error(None, UNSEEN)
+        return _checkout_page(request, quantities, form=form, status=409)
+    except SalesError as refusal:
         form.add_error(None, str(refusal))
         return _checkout_page(request, quantities, form=form, status=409)
-    return to_payment(request, order)
+    ordered = cart.Cart(quantities=quantities, order=order.reference)
+    return _with_cart(request, to_payment(request, order), ordered)
 
 
 def to_payment(request: HttpRequest, order: Order) -> HttpResponse:
@@ -229,8 +256,7 @@ def _thank_you(request: HttpRequest, order: Order) -> HttpResponse:
             "next_steps": [],
         },
     )
-    cart.write(response, {}, secure=request.is_secure())
-    return response
+    return _without_cart_of(order, request, response)
 
 
 def _held(request: HttpRequest, order: Order, held: HeldOrder) -> HttpResponse:
@@ -251,8 +277,7 @@ def _held(request: HttpRequest, order: Order, held: HeldOrder) -> HttpResponse:
             "link": {"title": "My purchases", "url": reverse("shop:purchases")},
         },
     )
-    cart.write(response, {}, secure=request.is_secure())
-    return response
+    return _without_cart_of(order, request, response)
 
 
 def _closed(request: HttpRequest, order: Order) -> HttpResponse:
@@ -361,11 +386,16 @@ def _quantity(request: HttpRequest, sku: str, *, least: int) -> int:
     return cart.parsed_quantity(request.POST.get("quantity", "1"), sku=sku, least=least)
 
 
-def _with_cart(
-    request: HttpRequest, response: HttpResponse, quantities: dict[str, int]
-) -> HttpResponse:
-    cart.write(response, quantities, secure=request.is_secure())
+def _with_cart(request: HttpRequest, response: HttpResponse, kept: cart.Cart) -> HttpResponse:
+    cart.write(response, kept, secure=request.is_secure())
     return response
+
+
+def _without_cart_of(order: Order, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Empty the cart that became this order; another one stays."""
+    if cart.read(request).order != order.reference:
+        return response
+    return _with_cart(request, response, cart.Cart(quantities={}))
 
 
 def _refused(request: HttpRequest, problem: str, *, status: int) -> HttpResponse:

@@ -19,6 +19,7 @@ COUNT_COOKIE = "cart_count"
 LASTS = timedelta(days=14)
 MOST_LINES = 30
 _SALT = "hammock.cart"
+_LONGEST_NUMBER = 4  # digits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,22 +38,35 @@ class CartLine:
     allows_quantity: bool
 
 
-def read(request: HttpRequest) -> dict[str, int]:
-    """Read the quantities by SKU; a cart that was changed or is too old is an empty one."""
+@dataclass(frozen=True, kw_only=True)
+class Cart:
+    """Quantities by SKU, and the reference of the order it was made into last (may be empty)."""
+
+    quantities: dict[str, int]
+    order: str = ""
+
+
+def read(request: HttpRequest) -> Cart:
+    """Read the cart; one that was changed or is too old is an empty one."""
     try:
         kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LASTS)
     except signing.BadSignature:
-        return {}
-    return {str(sku): int(quantity) for sku, quantity in kept.items()}
+        return Cart(quantities={})
+    quantities, order = kept if isinstance(kept, list) else (kept, "")  # as it was before orders
+    return Cart(
+        quantities={str(sku): int(quantity) for sku, quantity in quantities.items()},
+        order=str(order),
+    )
 
 
-def write(response: HttpResponse, quantities: Mapping[str, int], *, secure: bool) -> None:
+def write(response: HttpResponse, cart: Cart, *, secure: bool) -> None:
     """Keep the cart on the buyer's device; the count beside it is for the page's script."""
+    quantities = cart.quantities
     if not quantities:
         response.delete_cookie(COOKIE, samesite="Lax")
         response.delete_cookie(COUNT_COOKIE, samesite="Lax")
         return
-    content = signing.dumps(dict(quantities), salt=_SALT, compress=True)
+    content = signing.dumps([quantities, cart.order], salt=_SALT, compress=True)
     seconds = int(LASTS.total_seconds())
     response.set_cookie(
         COOKIE, content, max_age=seconds, httponly=True, samesite="Lax", secure=secure
@@ -63,7 +77,8 @@ def write(response: HttpResponse, quantities: Mapping[str, int], *, secure: bool
 
 def parsed_quantity(text: str, *, sku: str, least: int) -> int:
     """Read a quantity that somebody typed. Raises `WrongQuantity`."""
-    if not text.isascii() or not text.isdecimal() or not least <= int(text) <= rules.MOST_OF_ONE:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
+    if not is_number or not least <= int(text) <= rules.MOST_OF_ONE:
         raise WrongQuantity(sku=sku, quantity=text, most=rules.MOST_OF_ONE)
     return int(text)
 

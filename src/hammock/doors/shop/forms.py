@@ -30,7 +30,7 @@ class CheckoutForm(forms.Form):
     website = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
     )
-    seen = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # missed when it is opened
 
     def clean_country(self) -> str:
         """Refuse what is none of the countries."""
@@ -38,6 +38,10 @@ class CheckoutForm(forms.Form):
         if country not in dict(countries()):
             raise forms.ValidationError("Please choose a country from the list.")
         return country
+
+    def clean_name(self) -> str:
+        """Keep it in one line, as it stands in mails."""
+        return " ".join(str(self.cleaned_data["name"]).split())
 
     def clean_website(self) -> str:
         """Refuse what only a robot fills in."""

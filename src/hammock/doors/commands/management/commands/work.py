@@ -9,10 +9,12 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
+# NumPy's parts import one another: two jobs that import it at once could meet it half made.
+import numpy as np  # noqa: F401
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from hammock.kit import collecting
+from hammock.kit import collecting, parents
 from hammock.kit.jobs import worker
 
 POLITE = 10  # mails and sweeps yield the processor to visitors of the shop
@@ -26,12 +28,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what `hammock serve` asks for."""
         parser.add_argument(
-            "--addresses", action="store_true", help="print the addresses first, as serve does"
+            "--by-serve",
+            action="store_true",
+            help="print the addresses first, and end with the process that asked, as serve does",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the worker."""
-        if options["addresses"]:
+        if options["by_serve"]:
+            parents.end_with_parent()
             call_command("addresses", stdout=self.stdout)
         os.nice(POLITE)
         collecting.spare_what_is_loaded()
