@@ -95,6 +95,15 @@ def test_a_niche_that_splits_is_one_of_its_parts_and_the_other_is_said_to_be_par
     ]
 
 
+def test_niches_of_one_name_are_one_niche_however_many_words_others_share() -> None:
+    words = dict.fromkeys(["left", "handed", "mouse", "notebook"], 0.5)
+    then = found(niche("left handed", 10, 20), niche("kites", 1, 2))
+    now = found(niche("left handed mouse", 10, 20), niche("left handed", 10, 20, words=words))
+    verdicts = {one.name: one.verdict for one in compare(now, then).changes}
+    assert verdicts["left handed"] == UNCHANGED
+    assert verdicts["left handed mouse"] == "part of “left handed” before"
+
+
 def test_a_niche_that_is_too_small_to_be_ranked_now_is_said_to_be() -> None:
     then = found(niche("kites", 10, 20))
     now = found(niche("kites", 10, 20, rank=None, texts=4))

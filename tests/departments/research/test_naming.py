@@ -9,7 +9,8 @@ from hammock.departments.research.rules.naming import named
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("dog", "dogs"), ("box", "boxes"), ("cup", "cups"), ("puppy", "puppies"), ("camp", "camping")]
+    ("one", "other"),
+    [("dog", "dogs"), ("box", "boxes"), ("cup", "cups"), ("puppy", "puppies"), ("camp", "camping")],
 )
 def test_a_word_and_its_plural_do_not_both_stand_in_a_name(one: str, other: str) -> None:
     texts = [f"{one} bed", f"bed {other}", f"{one} bed {other}", "lamp oil", "oil lamp", "lamp"]

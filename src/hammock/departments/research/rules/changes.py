@@ -100,17 +100,17 @@ def _money(study: Found) -> str:
 
 
 def _paired(today: Sequence[Found], then: Sequence[Found]) -> dict[int, int]:
-    """Match niches by place, those that share most words first, each once."""
+    """Match niches by place, each once: those of one name, then those that share most words."""
     alike = sorted(
         (
-            (-share, at, other)
+            (niche["niche"] != old["niche"], -share, at, other)
             for at, niche in enumerate(today)
             for other, old in enumerate(then)
             if (share := _shared(niche, old)) >= LEAST_SHARED
         ),
     )
     pairs: dict[int, int] = {}
-    for _, at, other in alike:
+    for *_, at, other in alike:
         if at not in pairs and other not in pairs.values():
             pairs[at] = other
     return pairs
