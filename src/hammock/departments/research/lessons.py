@@ -19,7 +19,7 @@ from hammock.departments.research.rules.learning import (
     Learned,
     learn,
 )
-from hammock.departments.research.rules.opportunity import Estimate, Prices
+from hammock.departments.research.rules.opportunity import Estimate, Prices, surely_left
 from hammock.departments.research.rules.reasons import unmet_speaks_against, unmet_speaks_for
 from hammock.kit.money import Money
 
@@ -135,8 +135,7 @@ def _at(standing: Standing, rank: int) -> Standing:
 
 
 def _surely(standing: Standing) -> float:
-    left = standing.opportunity
-    return -1.0 if left is None else left.low + 1e-3 * left.value
+    return -1.0 if standing.opportunity is None else surely_left(standing.opportunity)
 
 
 def _answers(trial: Trial, study: Study) -> Answers:

@@ -126,6 +126,11 @@ def prices_of(numbers: Sequence[float], everywhere: Prices) -> Prices:
     return _described(known, everywhere.source, own=True)
 
 
+def surely_left(left: Estimate) -> float:
+    """Give what niches are ranked by: the low end, and its value where low ends are alike."""
+    return left.low + 1e-3 * left.value
+
+
 def doubt_of(prices: Prices) -> float:
     """Tell how far off what people pay may be, as a deviation on the scale of ratios."""
     width = float(np.log(max(prices.high, 1e-9) / max(prices.low, 1e-9))) / 1.35

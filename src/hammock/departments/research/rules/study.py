@@ -42,6 +42,7 @@ from hammock.departments.research.rules.opportunity import (
     opportunity,
     prices_everywhere,
     prices_of,
+    surely_left,
 )
 from hammock.departments.research.rules.reasons import (
     UNMET_ABOVE,
@@ -503,7 +504,7 @@ def _ranked(niches: Sequence[Niche], *, ranked: bool) -> tuple[Niche, ...]:
     def surely(niche: Niche) -> float:
         if niche.opportunity is None or niche.texts < SMALLEST_RANKED or not ranked:
             return -1.0
-        return niche.opportunity.opportunity.low + 1e-3 * niche.opportunity.opportunity.value
+        return surely_left(niche.opportunity.opportunity)
 
     order = sorted(niches, key=lambda niche: (-surely(niche), -niche.volume, niche.number))
     return tuple(
