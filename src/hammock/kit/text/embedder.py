@@ -1,12 +1,15 @@
 """The shipped embedder: words become pieces, pieces become vectors, a small net joins them.
 
 Each piece of a word has a vector; a text is the mean of its pieces' vectors, corrected by a net of
-one hidden layer which also sees the mean over neighbouring pairs of pieces, so that word order
-counts a little. The file is made by `tools/distil_embeddings.py` and holds:
+one hidden layer which sees two things more: the mean over threes of neighbouring pieces, so that
+word order counts, and the mean of a second look at each piece, in the light of its neighbours and
+of the whole text. The file is made by `tools/distil_embeddings.py` and holds:
 
 - `pieces` int8 (piece x dimension) and `scales` float16 (piece): a piece's vector is their product;
-- `left`, `right` float16 (dimension x pair), `pair_bias`: what a piece adds to the pair it begins
-  or ends;
+- `first`, `middle`, `last` float16 (dimension x three), `three_bias`: what a piece adds to the
+  threes that it begins, stands amid or ends;
+- `again` (dimension x look), `look_bias`, `near` (three x look), `whole` (dimension x look): what
+  a piece, its three and its whole text add to the second look;
 - `hidden`, `hidden_bias`, `out`, `out_bias` float16: the net.
 
 Everything is turned into float32 when it is loaded: products in float16 are a hundred times slower.
@@ -24,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-BATCH = 1024  # texts at a time: their pieces' vectors stay in the processor's cache
+BATCH = 256  # texts at a time: their pieces' vectors stay in the processor's cache
 REMEMBERED_WORDS = 400_000  # then the memory of words is emptied; about 60 MB
 _ASCII_WORDS = re.compile(r"[a-z0-9]+|[^ a-z0-9]")
 
@@ -44,16 +47,20 @@ class Embedder:
     """Static embeddings read from a folder, in NumPy alone; safe to share between threads."""
 
     def __init__(self, folder: Path, *, name: str = "") -> None:
-        """Load `folder` (`model.npz`, `tokenizer.json`) into about 60 MB of float32."""
+        """Load `folder` (`model.npz`, `tokenizer.json`) into about 90 MB of float32."""
         self.name = name or f"{folder.name} (static)"
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         with np.load(folder / "model.npz", allow_pickle=False) as stored:
             part = {name: stored[name].astype(np.float32) for name in stored.files}
-        self._pieces = part["pieces"] * part["scales"][:, None]
-        self._left = self._pieces @ part["left"] + part["pair_bias"]
-        self._right = self._pieces @ part["right"]
+        pieces = part["pieces"] * part["scales"][:, None]
+        middle = pieces @ part["middle"] + part["three_bias"]
+        again = pieces @ part["again"] + part["look_bias"]
+        columns = (pieces, pieces @ part["first"], middle, pieces @ part["last"], again)
+        self._table = np.hstack(columns)  # side by side, so that a piece is looked up once
+        self._cuts = np.cumsum([column.shape[1] for column in columns])[:-1]
+        self._near, self._whole = part["near"], part["whole"]
         self._hidden, self._hidden_bias = part["hidden"], part["hidden_bias"]
         self._out, self._out_bias = part["out"], part["out_bias"]
         self._words: dict[str, list[int]] = {}
@@ -61,7 +68,7 @@ class Embedder:
     @property
     def dimensions(self) -> int:
         """Say how long a vector is."""
-        return int(self._pieces.shape[1])
+        return int(self._cuts[0])
 
     def vocabulary(self) -> tuple[str, ...]:
         """Give the pieces that have a vector; those that go on a word begin with ##."""
@@ -101,24 +108,27 @@ class Embedder:
         lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
         flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))
-        share = (1.0 / lengths).astype(np.float32)[:, None]
-        mean = np.add.reduceat(self._pieces[flat], starts, axis=0) * share
-        pairs = self._left[flat]
-        pairs[:-1] += self._right[flat[1:]]
-        ends = starts[1:] - 1
-        pairs[ends] = self._left[flat[ends]]
-        np.maximum(pairs, 0.0, out=pairs)
-        paired = np.add.reduceat(pairs, starts, axis=0) * share
-        return unit(self._correct(mean, paired))
+        vectors, first, threes, last, looks = np.split(self._table[flat], self._cuts, axis=1)
+        first[starts[1:] - 1] = 0.0  # a text's last piece begins no three of the next text,
+        last[starts[1:]] = 0.0  # and its first piece ends none of the text before
+        threes[1:] += first[:-1]
+        threes[:-1] += last[1:]
+        np.maximum(threes, 0.0, out=threes)
 
-    def _correct(
-        self, mean: NDArray[np.float32], paired: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+        def over_texts(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+            means: NDArray[np.float32] = np.add.reduceat(rows, starts, axis=0)
+            means *= (1.0 / lengths).astype(np.float32)[:, None]
+            return means
+
+        mean = over_texts(vectors)
         size = np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)
-        hidden = np.hstack((mean / size, paired)) @ self._hidden + self._hidden_bias
-        np.maximum(hidden, 0.0, out=hidden)
-        corrected: NDArray[np.float32] = mean + size * (hidden @ self._out + self._out_bias)
-        return corrected
+        whole = mean / size
+        looks += threes @ self._near
+        looks += np.repeat(whole @ self._whole, lengths, axis=0)
+        np.maximum(looks, 0.0, out=looks)
+        seen = np.hstack((whole, over_texts(threes), over_texts(looks)))
+        hidden = np.maximum(seen @ self._hidden + self._hidden_bias, 0.0)
+        return unit(mean + size * (hidden @ self._out + self._out_bias))
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
