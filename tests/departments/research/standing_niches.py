@@ -78,4 +78,5 @@ def a_study(*niches: dict[str, Any], currency: str = "EUR", ranked: bool = True)
 
 def a_result(niche: Niche, kind: str, **result: Any) -> Trial:
     """Keep a test of the niche that has ended."""
-    return Trial.objects.create(niche=niche, kind=kind, ended_at=clock.now(), **result)
+    drafts = {"page_id": 1, "product_id": 1}
+    return Trial.objects.create(niche=niche, kind=kind, ended_at=clock.now(), **drafts, **result)
