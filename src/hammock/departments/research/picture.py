@@ -167,12 +167,17 @@ def _best_to_the_left(laid: NDArray[np.float64], best: int) -> NDArray[np.float6
 
     How a market is turned means nothing; that likes lie together does.
     """
-    around = laid - laid.mean(axis=0)
-    away = float(np.linalg.norm(around[best]))
-    if away == 0:
-        return laid
-    cosine, sine = -around[best] / away  # of the turn that brings it to where x is least
-    return np.asarray(around @ np.array([[cosine, -sine], [sine, cosine]]), dtype=np.float64)
+    turned = [laid @ _turn(angle) for angle in np.arange(0, 2 * np.pi, np.pi / 36)]
+
+    def across(places: NDArray[np.float64]) -> float:
+        x = places[:, 0]
+        return float((x[best] - x.min()) / max(np.ptp(x), 1e-9))
+
+    return min(turned, key=across)
+
+
+def _turn(angle: float) -> NDArray[np.float64]:
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 
 
 def _in_points(laid: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
