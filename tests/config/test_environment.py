@@ -32,6 +32,13 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     assert not found.debug
 
 
+def test_the_table_engine_is_chosen_by_one_setting(tmp_path: Path) -> None:
+    assert read({"HAMMOCK_DATA": str(tmp_path)}).table_engine == "duckdb://"
+    address = "clickhouse://me:secret@host/markets"
+    found = read({"HAMMOCK_DATA": str(tmp_path), "HAMMOCK_TABLE_ENGINE": address})
+    assert found.table_engine == address
+
+
 def test_secrets_are_made_once_for_their_owner_alone(tmp_path: Path) -> None:
     first = read({"HAMMOCK_DATA": str(tmp_path)})
     secrets = tmp_path / "secrets.json"
@@ -53,6 +60,7 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
         ("PORT", "0"),
         ("PORT", "70000"),
         ("HAMMOCK_WORKERS", "-1"),
+        ("HAMMOCK_TABLE_ENGINE", "my.duckdb"),
         ("HAMMOCK_URL", "shop.example.org"),
         ("HAMMOCK_URL", "ftp://shop.example.org"),
         ("HAMMOCK_URL", "https://"),

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from hammock.departments.research.errors import PageRefused
 from hammock.providers.polite_pages import MOST_BYTES, PolitePages, is_public
@@ -61,12 +70,97 @@ def test_a_host_is_asked_once_a_second(
         ("/file", "no web address"),
         ("/round", "round and round"),
         ("/huge", f"larger than {MOST_BYTES:,} bytes"),
+        ("/endless-headers", f"larger than {MOST_BYTES:,} bytes"),
+        ("/huge-chunk", f"larger than {MOST_BYTES:,} bytes"),
+        ("/short", "it broke off"),
     ],
 )
 def test_a_hostile_page_is_refused(shop: str, tmp_path: Path, path: str, problem: str) -> None:
     with pytest.raises(PageRefused, match=problem):
         fetcher(tmp_path).get(shop + path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("path", ["/slow", "/slow-headers"])
+def test_a_byte_now_and_then_holds_nobody(
+    shop: str, tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hammock.providers.polite_pages.LONGEST", 0.5)
+    began = time.monotonic()
+    with pytest.raises(PageRefused, match="it took longer than"):
+        fetcher(tmp_path).get(shop + path)
+    assert time.monotonic() - began < 3
+
+
+def test_a_host_that_wants_more_time_between_pages_gets_it(
+    shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("hammock.providers.polite_pages.time.sleep", waits.append)
+    Shop.robots = "User-agent: *\nCrawl-delay: 5\nDisallow: /*?secret=\n"
+    pages = PolitePages(folder=tmp_path, allows=lambda ip: ip == "127.0.0.1")
+    pages.get(f"{shop}/lamp")
+    pages.get(f"{shop}/desk")
+    assert all(4 < wait <= 5 for wait in waits)
+    assert len(waits) == 2
+    with pytest.raises(PageRefused, match=r"robots\.txt asks not to be read"):
+        pages.get(f"{shop}/lamp?secret=1")
+
+
+def test_a_host_that_wants_an_hour_between_pages_is_not_read(shop: str, tmp_path: Path) -> None:
+    Shop.robots = "User-agent: *\nCrawl-delay: 3600\n"
+    with pytest.raises(PageRefused, match=r"asks for 3,600 s between two pages"):
+        fetcher(tmp_path).get(f"{shop}/lamp")
+
+
+@contextmanager
+def behind_a_certificate(folder: Path) -> Iterator[str]:
+    """Run a shop with HTTPS, its certificate written into the folder; gives its address."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop.example")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("shop.example")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "shop.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (folder / "shop.key").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "shop.pem", folder / "shop.key")
+    with running(context) as address:
+        yield address.replace("http://127.0.0.1", "https://shop.example")
+
+
+def test_a_certificate_is_checked_against_the_hosts_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with behind_a_certificate(tmp_path) as address:
+        pages = PolitePages(
+            folder=tmp_path / "kept",
+            allows=lambda ip: True,
+            between=0.0,
+            resolve=lambda host, port: ["127.0.0.1"],
+        )
+        with pytest.raises(PageRefused, match="SSLCertVerificationError"):
+            pages.get(f"{address}/lamp")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "shop.pem"))
+        assert pages.get(f"{address}/lamp").body == b"hello"
+        with pytest.raises(PageRefused, match="SSLCertVerificationError"):
+            pages.get(f"{address.replace('shop.', 'other.')}/lamp")
+
+
+def test_an_address_with_any_letters_is_asked_for(shop: str, tmp_path: Path) -> None:
+    fetcher(tmp_path).get(f"{shop}/café lamp?q=ü%20x")
+    assert Shop.asked[-1] == "/caf%C3%A9%20lamp?q=%C3%BC%20x"
 
 
 def test_this_machine_is_refused_by_default(shop: str, tmp_path: Path) -> None:
@@ -109,6 +203,12 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(tmp_path: Pat
         "fe80::1",
         "fd00::1",
         "::ffff:10.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "2002:7f00:1::",
+        "2001:0:7f00:1::",
+        "ff02::1",
     ],
 )
 def test_no_private_address_is_public(address: str) -> None:
@@ -118,6 +218,7 @@ def test_no_private_address_is_public(address: str) -> None:
 def test_everybodys_addresses_are_public() -> None:
     assert is_public("93.184.216.34")
     assert is_public("2606:2800:220:1:248:1893:25c8:1946")
+    assert is_public("64:ff9b::5db8:d822")  # the first one, as a network without IPv4 names it
 
 
 @pytest.mark.parametrize(

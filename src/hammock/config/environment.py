@@ -40,6 +40,7 @@ class Environment:
     inbox: Mailbox | None
     storage_url: str
     text_model: Path | None
+    table_engine: str
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api: str
@@ -59,6 +60,7 @@ SETTINGS = {
     "INBOX_URL": "inbox",
     "STORAGE_URL": "storage_url",
     "HAMMOCK_TEXT_MODEL": "text_model",
+    "HAMMOCK_TABLE_ENGINE": "table_engine",
     "STRIPE_SECRET_KEY": "stripe_secret_key",
     "STRIPE_WEBHOOK_SECRET": "stripe_webhook_secret",
     "STRIPE_API": "stripe_api",
@@ -88,6 +90,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         inbox=of_url(values["INBOX_URL"]) if values.get("INBOX_URL") else None,
         storage_url=values.get("STORAGE_URL") or f"file://{data / 'files'}",
         text_model=_folder(values, "HAMMOCK_TEXT_MODEL"),
+        table_engine=_engine(values, "HAMMOCK_TABLE_ENGINE"),
         stripe_secret_key=values.get("STRIPE_SECRET_KEY") or "",
         stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET") or "",
         stripe_api=_address(values, "STRIPE_API", default="https://api.stripe.com"),
@@ -143,6 +146,14 @@ def _folder(values: Mapping[str, str], name: str) -> Path | None:
     if not Path(text).is_dir():
         raise FieldError(field=name, problem=f"“{text}” is not a folder")
     return Path(text)
+
+
+def _engine(values: Mapping[str, str], name: str) -> str:
+    """Read the address of a table engine; it may hold a password, so it is not repeated."""
+    text = values.get(name) or "duckdb://"
+    if not re.match(r"[a-z][a-z0-9]*://", text):
+        raise FieldError(field=name, problem="it is no address such as clickhouse://host/database")
+    return text
 
 
 def _whole(values: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -28,7 +28,11 @@ def wire() -> None:
     deciding.wire(people=Team(), currency=lambda: shop().currency)
     goods.wire(from_url(ENVIRONMENT.storage_url))
     watch.wire(OwnDoorbell(url=f"{HAMMOCK_URL}/"))
-    markets.wire(PolitePages(folder=ENVIRONMENT.data / "pages"), model=ENVIRONMENT.text_model)
+    markets.wire(
+        PolitePages(folder=ENVIRONMENT.data / "pages"),
+        model=ENVIRONMENT.text_model,
+        tables=ENVIRONMENT.table_engine,
+    )
     money.wire(TestPayments(deliver=_to_inbox))
     brand.wire(plans.brand)
     if ENVIRONMENT.stripe_secret_key:

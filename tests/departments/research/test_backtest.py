@@ -12,11 +12,17 @@ from benchmarks.research_backtest import (
     Measured,
     ahead_of,
     correlation,
+    demand_before,
+    figures_of,
     months_of,
     over,
     read,
+    studies_of,
+    supply_before,
 )
+from hammock.departments.research.rules.foresight import Past, foreseen
 from tests.departments.research.files import written
+from tests.departments.research.markets import MARKETS, asked_about
 
 HEADER = "Invoice,Description,Quantity,InvoiceDate\n"
 
@@ -57,6 +63,51 @@ def test_a_ranking_that_foresees_is_ahead_of_one_that_does_not() -> None:
     assert np.quantile(ahead_of(truth**2, chance, truth, 1).drawn, 0.05) > 0.5
     alike = ahead_of(truth, truth**3, truth, 1)
     assert {alike.value, *alike.drawn} == {0.0}
+
+
+def shop(folder: Path) -> Path:
+    """Write a year of a shop whose later markets grow and whose earlier ones shrink."""
+    chance = np.random.default_rng(2)
+    rows = []
+    for at, name in enumerate(MARKETS):
+        for text in asked_about(name, 60):
+            for month in range(12):
+                asked = chance.poisson(2 * np.exp((at - 3.5) * (month - 5.5) / 25))
+                days = chance.integers(1, 28, asked).tolist()
+                rows += [f"{text},2010-{month + 1:02}-{one:02},{5 + at}\n" for one in days]
+    return written(folder, "lines.csv", "text,date,price\n" + "".join(rows))
+
+
+def test_the_back_test_scores_what_the_study_shows(tmp_path: Path) -> None:
+    lines, split = read(shop(tmp_path)), day("2010-09-01")
+    ((study, niche),) = studies_of(lines, split, seeds=1)
+    months = months_of(lines, niche, split)
+    figures = figures_of(study, months, 1)
+    assert figures["rank_correlation"].value > 0.8
+    assert figures["niches"].value == len(study.niches)
+    assert {"shown_rank_correlation", "shown_ahead_of_biggest"} <= set(figures)
+    for one in study.niches:
+        assert one.expected is not None
+        told = foreseen(Past(tuple(months.before[one.number].tolist())))
+        assert one.expected.growth == pytest.approx(np.expm1(told.growth))
+
+
+def test_what_is_on_sale_on_the_day_is_what_was_sold_lately_at_its_usual_price(
+    tmp_path: Path,
+) -> None:
+    rows = (
+        "Red  mug,1,2010-05-01,9\nred mug,1,2010-06-20,4\nred mug,1,2010-06-21,6\n"
+        "lamp,1,2010-05-01,8\nvase,1,2010-07-01,8\nbowl,1,2010-06-30,\n"
+    )
+    lines = read(written(tmp_path, "lines.csv", f"text,count,date,price\n{rows}"))
+    supply = supply_before(lines, day("2010-07-01"))
+    assert dict(zip(supply.texts, supply.price.tolist(), strict=True)) == {
+        "red mug": 5.0,
+        "bowl": pytest.approx(float("nan"), nan_ok=True),
+    }
+    demand = demand_before(lines, day("2010-07-01"))
+    assert demand.texts == ("red mug", "lamp", "bowl")
+    assert demand.history.tolist() == [[0.0, 2.0], [0.0, 0.0], [0.0, 1.0]]
 
 
 def test_a_figure_is_the_mean_of_its_groupings_and_doubts_as_all_of_them_do() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import permutations
 
 import numpy as np
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 
 from hammock.departments.research.errors import StudyCancelled, TooLittleData
 from hammock.departments.research.rules.askers import asked_for
-from hammock.departments.research.rules.foresight import Past, foreseen
 from hammock.departments.research.rules.numbers import Amount
 from hammock.departments.research.rules.opportunity import (
     Estimate,
@@ -32,7 +30,6 @@ from hammock.departments.research.rules.rows import (
     supply_of,
 )
 from hammock.departments.research.rules.satisfaction import Interval
-from hammock.departments.research.rules.season import course_of
 from hammock.departments.research.rules.study import Study, study
 from hammock.kit.text import shipped
 from tests.departments.research.markets import MARKETS, asked_about
@@ -176,11 +173,6 @@ def test_a_keyword_that_a_tool_repeats_counts_once_with_its_highest_volume() -> 
     assert table.value.tolist() == [300.0]
 
 
-def test_two_currencies_are_not_added() -> None:
-    table = supply_of([[Offered(text="a", currency="EUR"), Offered(text="b", currency="USD")]])
-    assert table.currency == ""
-
-
 def test_the_opportunity_is_the_product_that_the_page_shows() -> None:
     volumes = np.array([1000.0, 500.0])
     evidence = Evidence(
@@ -250,26 +242,3 @@ def test_few_ratings_are_drawn_towards_the_mean_of_all_offers() -> None:
     many = contentment([1.0], [2000.0], usual=4.5)
     assert many < few < contentment([4.5], [2.0], usual=4.5)
     assert contentment([], [], usual=None) == 1.0
-
-
-def test_growth_and_season_are_read_from_two_years_of_months() -> None:
-    months = [date(2024 + at // 12, at % 12 + 1, 1) for at in range(24)]
-    asked = [100 * 1.2 ** (at / 12) * (3 if at % 12 == 11 else 1) for at in range(24)]
-    course = course_of(months, asked)
-    assert course is not None
-    assert course.growth == pytest.approx(0.2, abs=0.05)
-    assert course.low <= course.growth <= course.high
-    assert course.peak == 12
-
-
-def test_a_few_months_tell_no_trend() -> None:
-    assert course_of([date(2025, month, 1) for month in range(1, 6)], [1, 2, 3, 4, 5]) is None
-
-
-def test_what_was_asked_at_the_same_time_of_the_year_is_foreseen_again() -> None:
-    december_goods = Past((90.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0))
-    steady = Past((20.0,) * 8)
-    fading = Past((40.0, 35.0, 30.0, 25.0, 20.0, 15.0, 10.0, 5.0))
-    assert foreseen(december_goods).growth > foreseen(steady).growth > foreseen(fading).growth
-    assert foreseen(steady).growth == pytest.approx(0.0, abs=1e-9)
-    assert foreseen(Past(())).volume == 0.0

@@ -175,15 +175,34 @@ def test_a_file_as_bad_as_tools_write_them_is_read_or_named(tmp_path: Path) -> N
     assert all(one["pays"] is None for one in found["niches"])
 
 
-def test_a_year_of_history_shows_trend_and_season(tmp_path: Path) -> None:
+def test_two_years_of_history_show_trend_and_season_and_what_is_expected(tmp_path: Path) -> None:
+    names = [f"{name} {year}" for year in (2024, 2025) for name in calendar.month_abbr[1:]]
+    texts = [text for name in MARKETS for text in asked_about(name, 20)]
+    year = ["100"] * 11 + ["300"]
+    rows = "".join(f"{text},100,{','.join(year + year)}\n" for text in texts)
+    heads = ",".join(f"Searches: {name}" for name in names)
+    found = studied(tmp_path, written(tmp_path, "k.csv", f"Keyword,Volume,{heads}\n{rows}"))
+    sentence = "Most asked around December: 3.0 times the usual month (3.0 to 3.0)."
+    assert {one["season"] for one in found["niches"]} == {sentence}
+    assert {one["growth"] for one in found["niches"]} == {0.0}
+    page = (tmp_path / "report" / "niche-1.html").read_text(encoding="utf-8")
+    assert sentence in page
+    assert found["foresight"]["ahead"] == 4
+    for one in found["niches"]:
+        assert one["expected_low"] <= one["expected"] <= one["expected_high"]
+    assert found["foresight"]["said"] in page
+
+
+def test_a_year_of_history_shows_no_growth_and_says_so(tmp_path: Path) -> None:
     months = [f"Searches: {name} 2025" for name in calendar.month_abbr[1:]]
     texts = [text for name in MARKETS for text in asked_about(name, 20)]
-    rows = "".join(f"{text},100,{','.join(['100'] * 11)},300\n" for text in texts)
+    rising = [str(100 + 20 * at) for at in range(12)]
+    rows = "".join(f"{text},100,{','.join(rising)}\n" for text in texts)
     path = written(tmp_path, "k.csv", f"Keyword,Volume,{','.join(months)}\n{rows}")
     found = studied(tmp_path, path)
-    sentence = "Most asked in December: 3.0 times the usual month."
-    assert {one["season"] for one in found["niches"]} == {sentence}
-    assert sentence in (tmp_path / "report" / "niche-1.html").read_text(encoding="utf-8")
+    assert {one["growth"] for one in found["niches"]} == {None}
+    for one in found["niches"]:
+        assert one["season"].endswith("One year only: nobody can tell a season from a trend.")
 
 
 def studied(folder: Path, demand: Path, *supply: str) -> dict[str, Any]:

@@ -88,3 +88,16 @@ class PageRefused(ResearchError):
     def sentence(self) -> str:
         """Name the address, then the problem."""
         return f"{self.address[:200]}: {self.problem}."
+
+
+class TableEngineUnusable(ResearchError):
+    """The configured table engine cannot be used; carries its `kind` and the `problem`."""
+
+    def __init__(self, *, kind: str, problem: str) -> None:
+        super().__init__(kind, problem)
+        self.kind = kind
+        self.problem = problem
+
+    def sentence(self) -> str:
+        """Name the setting and the kind of engine (its address may hold a password)."""
+        return f"HAMMOCK_TABLE_ENGINE, {self.kind}: {self.problem}."

@@ -1,4 +1,4 @@
-"""What research needs from outside: pages of other shops, and perhaps a larger model of meaning.
+"""What research needs from outside: pages of other shops, and perhaps a larger model or engine.
 
 `PageFetcher` is polite by contract: it asks robots.txt, waits between two pages of one host, never
 opens an address inside a private network, and takes no more than it can hold.
@@ -20,6 +20,9 @@ class Fetched:
     body: bytes
 
 
+EMBEDDED = "duckdb://"  # in this process, in memory
+
+
 class PageFetcher(Protocol):
     """Fetches public pages."""
 
@@ -39,12 +42,17 @@ class NobodyFetches(Exception):
 
 _pages: list[PageFetcher] = []
 _model: list[Path | None] = [None]
+_tables: list[str] = [EMBEDDED]
 
 
-def wire(fetcher: PageFetcher, *, model: Path | None = None) -> None:
-    """Put a fetcher behind the port, and say which model folder is used (None: the shipped one)."""
+def wire(fetcher: PageFetcher, *, model: Path | None = None, tables: str = EMBEDDED) -> None:
+    """Put a fetcher behind the port, and say which model folder is used (None: the shipped one).
+
+    `tables` is the Ibis address of the engine on which table work runs.
+    """
     _pages[:] = [fetcher]
     _model[:] = [model]
+    _tables[:] = [tables]
 
 
 def pages() -> PageFetcher:
@@ -57,3 +65,8 @@ def pages() -> PageFetcher:
 def model_folder() -> Path | None:
     """Give the folder of the larger model that the owner configured; None for the shipped one."""
     return _model[0]
+
+
+def table_engine() -> str:
+    """Give the Ibis address of the engine on which table work runs."""
+    return _tables[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import hammock
@@ -19,6 +20,7 @@ from hammock.departments.research.report import Written
 from hammock.departments.research.rules.rows import Demand, Supply, demand_of, supply_of
 from hammock.departments.research.rules.steps import done_anew
 from hammock.departments.research.rules.study import study
+from hammock.departments.research.tables import engine
 from hammock.kit import clock
 from hammock.kit.text import TextEncoder, configured
 
@@ -51,9 +53,10 @@ def investigate(
 
     `heartbeat` hears each stage and the share of it that is done. What finished steps found is
     taken from the folder `kept`, and put there. Raises `UnreadableFile`, `ColumnMissing`,
-    `TooLittleData` or `ModelUnusable`; nothing else is written.
+    `TooLittleData`, `ModelUnusable` or `TableEngineUnusable`; nothing else is written.
     """
     heartbeat("reading files", 0.0)
+    engine()  # a study of hours must not fail for it at its end
     asked = [
         read_demand(path, said=question.columns_of.get(path, question.demand_columns))
         for path in question.demand
@@ -63,7 +66,7 @@ def investigate(
         for path in question.supply
     ]
     encoder = configured(question.model)
-    demand = demand_of((one.rows, one.months) for one in asked)
+    demand = demand_of(((one.rows, one.months) for one in asked), units=[one.unit for one in asked])
     supply = supply_of(one.rows for one in offered) if offered else None
     once = done_anew
     if kept is not None:
@@ -72,13 +75,14 @@ def investigate(
     found = study(
         demand, supply, encoder=encoder, seed=question.seed, heartbeat=heartbeat, once=once
     )
+    offer_notes = supply.notes if supply is not None else ()
     return Written(
         study=found,
         demand=demand,
         supply=supply,
         files=(
-            *(_noted(question, *one) for one in zip(question.demand, asked, strict=True)),
-            *(_noted(question, *one) for one in zip(question.supply, offered, strict=True)),
+            *map(partial(_noted, question), question.demand, asked, demand.notes),
+            *map(partial(_noted, question), question.supply, offered, offer_notes),
         ),
         model=encoder.name,
         seed=question.seed,
@@ -86,8 +90,12 @@ def investigate(
     )
 
 
-def _noted(question: Question, path: Path, read: DemandFile | SupplyFile) -> File:
-    return replace(read.file, notes=(*read.file.notes, *question.notes_of.get(path, ())))
+def _noted(
+    question: Question, path: Path, read: DemandFile | SupplyFile, together: tuple[str, ...]
+) -> File:
+    """Say of a file what was noted when it was read, made, and put together with the others."""
+    notes = (*read.file.notes, *together, *question.notes_of.get(path, ()))
+    return replace(read.file, notes=notes)
 
 
 def _stood_on(

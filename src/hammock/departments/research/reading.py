@@ -1,7 +1,7 @@
 """Reads demand and supply files as tools and shops write them, and names every row it cannot take.
 
-Owns decoding, finding the header and turning cells into fields; what a column means is decided in
-`rules.columns`, what a number means in `rules.numbers`.
+Owns decoding, cutting into rows, finding the header and turning cells into fields; what a column
+means is decided in `rules.columns`, what a number means in `rules.numbers`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import csv
 import html
 import io
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +24,46 @@ from hammock.departments.research.errors import ColumnMissing, UnreadableFile
 from hammock.departments.research.rules.columns import (
     DEMAND_NAMES,
     SUPPLY_NAMES,
+    YEARS,
     Columns,
     plain_name,
     recognise,
+    unit_of,
 )
-from hammock.departments.research.rules.languages import mixture
+from hammock.departments.research.rules.languages import foreign, mixture
 from hammock.departments.research.rules.numbers import (
+    SHARED_SIGNS,
+    Ambiguous,
     Amount,
+    Kind,
+    Money,
+    currency_named,
+    currency_of,
     decimal_number,
+    money,
+    plainly,
     volume,
     writing_of,
 )
-from hammock.departments.research.rules.rows import Asked, Offered
+from hammock.departments.research.rules.rows import IMPRESSIONS, MONTHLY, Asked, Offered
 
 LONGEST_TEXT = 2_000  # characters; what follows adds nothing to a short text's meaning
 HEADER_WITHIN = 12  # lines
 LARGEST_FILE = 2_000_000_000  # bytes
-_TAGS = re.compile(r"<[^>]*>")
+LONGEST_CELL = 1_000  # lines; a quotation mark that is open for longer was none
+LOOKED_AT = 50_000  # rows, to tell how a column writes its numbers
+KINDS = {
+    "volume": Kind.WHOLE,
+    "answered": Kind.WHOLE,
+    "reviews": Kind.WHOLE,
+    "bid_low": Kind.MONEY,
+    "bid_high": Kind.MONEY,
+    "price": Kind.MONEY,
+    "rating": Kind.SMALL,
+}
+_LINES = "\x1f"  # cuts nothing: every line is one text
+_SAID_DIFFERENTLY = ("German", "French", "Spanish", "Italian", "Portuguese", "Dutch")
+_TAGS = re.compile(r"<[^<>]*>")
 _SIGNATURES = {b"PK\x03\x04": "a ZIP or Excel file", b"%PDF": "a PDF", b"\x1f\x8b": "gzipped"}
 
 
@@ -64,11 +90,15 @@ class File:
 
 @dataclass(frozen=True)
 class DemandFile:
-    """Demand rows and how the file was read; `months` are the dates of each row's history."""
+    """Demand rows and how the file was read.
+
+    `months` are the dates of each row's history, `unit` is what the volumes count.
+    """
 
     file: File
     rows: tuple[Asked, ...]
     months: tuple[date, ...] = ()
+    unit: str = MONTHLY
 
 
 @dataclass(frozen=True)
@@ -84,9 +114,10 @@ class _Table:
     name: str
     encoding: str
     header: tuple[str, ...]
-    first: int  # the row number, as an editor counts, of the first row
     rows: list[list[str]]
+    lines: Sequence[int]  # where each row begins, as an editor counts
     refused: list[Refused] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
 
 def read_demand(path: Path, *, said: Mapping[str, str] | None = None) -> DemandFile:
@@ -95,17 +126,22 @@ def read_demand(path: Path, *, said: Mapping[str, str] | None = None) -> DemandF
     `said` names columns that were not recognised rightly (field to column). Raises
     `UnreadableFile` or `ColumnMissing`; a row that cannot be taken is listed in `file.refused`.
     """
-    table = _table(path, DEMAND_NAMES)
+    table = _table(path, DEMAND_NAMES, said)
     columns = _columns(table, DEMAND_NAMES, said)
     cells = _Cells(table, columns)
     rows = tuple(one for one in (_asked(cells, row) for row in cells) if one is not None)
-    months = tuple(sorted(columns.months.values()))
-    return DemandFile(file=cells.file([row.text for row in rows]), rows=rows, months=months)
+    file = cells.file([row.text for row in rows])
+    return DemandFile(
+        file=replace(file, notes=(*file.notes, *_demand_notes(table, columns))),
+        rows=rows,
+        months=tuple(sorted(columns.months.values())),
+        unit=unit_of(columns.fields.get("volume", "")),
+    )
 
 
 def read_supply(path: Path, *, said: Mapping[str, str] | None = None) -> SupplyFile:
     """Read a list of products (CSV, TSV, JSON, JSON Lines); otherwise as `read_demand`."""
-    table = _table(path, SUPPLY_NAMES)
+    table = _table(path, SUPPLY_NAMES, said)
     columns = _columns(table, SUPPLY_NAMES, said)
     cells = _Cells(table, columns)
     rows = tuple(one for one in (_offered(cells, row) for row in cells) if one is not None)
@@ -128,7 +164,7 @@ def look(path: Path, *, side: str) -> Look:
     Raises `UnreadableFile`.
     """
     names = DEMAND_NAMES if side == "demand" else SUPPLY_NAMES
-    table = _table(path, names)
+    table = _table(path, names, None)
     return Look(
         encoding=table.encoding,
         header=table.header,
@@ -148,26 +184,58 @@ class _Cells:
         ordered = sorted(columns.months.items(), key=lambda one: one[1])
         self._months = [(place[column], column) for column, _ in ordered]
         self._refused = list(table.refused)
-        self._row = table.first
+        self._row = 0
         self._cells: list[str] = []
-        self._writing = {
-            name: writing_of(
-                (row[at] for row in table.rows[:50_000] if at < len(row)), whole=name == "volume"
-            )
-            for name, at in self._place.items()
-            if name in {"volume", "bid_low", "bid_high", "price", "rating", "reviews", "answered"}
+        self._ambiguous: dict[str, list[str]] = {}
+        self._signs: Counter[str] = Counter()
+        self._currency = {
+            name: currency_of(columns.fields[name])
+            for name in ("price", "bid_low", "bid_high")
+            if name in columns.fields
         }
-
+        self._writing = {
+            name: writing_of(self._column(at), kind=KINDS[name])
+            for name, at in self._place.items()
+            if name in KINDS
+        }
         self._history = writing_of(
-            (row[at] for row in table.rows[:5_000] for at, _ in self._months if at < len(row)),
-            whole=True,
+            (cell for at, _ in self._months for cell in self._column(at, most=5_000)),
+            kind=Kind.WHOLE,
         )
+        self._settle()
 
     def __iter__(self) -> Iterator[list[str]]:
-        for at, row in enumerate(self._table.rows):
-            self._row = self._table.first + at
-            self._cells = row
+        wide = len(self._table.header)
+        for row, line in zip(self._table.rows, self._table.lines, strict=True):
+            self._row, self._cells = line, row
+            if len(row) > wide and any(cell.strip() for cell in row[wide:]):
+                why = f"the row has {len(row)} cells and the header {wide}"
+                self._refused.append(Refused(row=line, column="", why=why))
+                continue
             yield row
+
+    def _column(self, at: int, most: int = LOOKED_AT) -> Iterator[str]:
+        return (row[at] for row in self._table.rows[:most] if at < len(row))
+
+    def _settle(self) -> None:
+        """Let columns that tell nothing write numbers as the file's other columns do."""
+        others = {one.decimal for one in (*self._writing.values(), self._history) if one.decimal}
+        if not others and any(one.kind is Kind.MONEY for one in self._writing.values()):
+            others = _decimals_of(self._column(self._place["text"], most=1_000))
+        if len(others) != 1:
+            return
+        (decimal,) = others
+        self._writing = {
+            name: one if one.decimal or self._is_told(name) else replace(one, decimal=decimal)
+            for name, one in self._writing.items()
+        }
+
+    def _is_told(self, name: str) -> bool:
+        """Tell whether a column's own numbers contradict each other, so that no other helps."""
+        return any(
+            writing_of([cell], kind=KINDS[name]).decimal
+            for cell in self._column(self._place[name], most=1_000)
+        )
 
     def refuse(self, name: str, why: str) -> None:
         """Note that this row's field was not taken."""
@@ -186,17 +254,47 @@ class _Cells:
         """Read the field as a volume; what is no number is noted."""
         try:
             return volume(self.text(name), self._writing.get(name))
-        except ValueError:
-            self.refuse(name, f"“{self.text(name)[:40]}” is no number")
+        except ValueError as error:
+            self._no_number(name, error)
             return None
 
     def number(self, name: str) -> float | None:
         """Read the field as a number; what is no number is noted."""
         try:
             return decimal_number(self.text(name), self._writing.get(name))
-        except ValueError:
-            self.refuse(name, f"“{self.text(name)[:40]}” is no number")
+        except ValueError as error:
+            self._no_number(name, error)
             return None
+
+    def currency(self) -> str:
+        """Give the currency that the row names, as its code where it is one."""
+        return currency_named(self.text("currency"))
+
+    def money(self, name: str) -> Money | None:
+        """Read the field as a price or bid with its currency; what is none is noted."""
+        said = self.currency() or self._currency.get(name, "")
+        try:
+            found = money(self.text(name), self._writing.get(name), currency=said)
+        except ValueError as error:
+            self._no_number(name, error)
+            return None
+        if found is None:
+            return None
+        meant = SHARED_SIGNS[found.sign][1] if found.sign else {found.currency}
+        if said and found.currency and said not in meant:
+            self.refuse(name, f"it is in {found.sign or found.currency}, and the file says {said}")
+            return None
+        if not said:
+            self._signs[found.sign] += 1
+        return Money(value=found.value, currency=said or found.currency)
+
+    def _no_number(self, name: str, error: ValueError) -> None:
+        cell = self.text(name)[:40]
+        if isinstance(error, Ambiguous):
+            self._ambiguous.setdefault(self._columns.fields[name], []).append(cell)
+            self.refuse(name, f"“{cell}” may mean two numbers, and nothing here tells which")
+        else:
+            self.refuse(name, f"“{cell}” is no number")
 
     def months(self) -> tuple[float | None, ...]:
         """Read the monthly history, oldest first."""
@@ -214,19 +312,26 @@ class _Cells:
         return tuple(found)
 
     def day(self, name: str) -> date | None:
-        """Read the field as a day (ISO 8601, perhaps with a time)."""
+        """Read the field as a day (ISO 8601, perhaps with a time, or 31.01.2026)."""
         cell = self.text(name)
         if not cell:
             return None
+        points = re.match(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\D|$)", cell)
         try:
-            return datetime.fromisoformat(cell).date()
+            if points is not None:
+                found = date(int(points.group(3)), int(points.group(2)), int(points.group(1)))
+            else:
+                found = datetime.fromisoformat(cell).date()
         except ValueError:
+            found = date.min
+        if found.year not in YEARS:
             self.refuse(name, f"“{cell[:40]}” is no date like 2026-01-31")
             return None
+        return found
 
     def file(self, taken: Sequence[str]) -> File:
         """Say how the file was read, the texts taken from it among that."""
-        notes = []
+        notes = list(self._table.notes)
         writing = self._writing.get("volume")
         if writing is not None and writing.buckets:
             notes.append("Volumes are Google's buckets: each stands for a range of ten times.")
@@ -234,6 +339,18 @@ class _Cells:
             notes.append("Numbers are written with a decimal comma.")
         if self._table.encoding == "cp1252":
             notes.append("The file is not UTF-8; it was read as Windows-1252.")
+        for column, cells in self._ambiguous.items():
+            notes.append(
+                f"{len(cells):,} numbers in “{column}” may mean two things (“{cells[0]}”), and "
+                "nothing in the file tells which: they were left out. Give a column with their "
+                "currency, or write them with decimals."
+            )
+        for sign, (meant, _) in SHARED_SIGNS.items():
+            if self._signs[sign]:
+                notes.append(
+                    f"“{sign}” stands for several {meant}: it was taken as {currency_named(sign)}. "
+                    "Give a column with the currency if it is another."
+                )
         if languages := mixture(taken):
             notes.append(languages)
         return File(
@@ -252,13 +369,15 @@ def _asked(cells: _Cells, row: Sequence[str]) -> Asked | None:
         if any(cell.strip() for cell in row):
             cells.refuse("text", "the row has no text")
         return None
+    low, high = cells.money("bid_low"), cells.money("bid_high")
+    bid = high or low
     return Asked(
         text=text,
         volume=cells.volume("volume"),
         months=cells.months(),
-        bid_low=cells.number("bid_low"),
-        bid_high=cells.number("bid_high"),
-        currency=cells.text("currency"),
+        bid_low=low.value if low else None,
+        bid_high=high.value if high else None,
+        currency=bid.currency if bid else cells.currency(),
         country=cells.text("country"),
         language=cells.text("language"),
         answered=cells.number("answered"),
@@ -277,16 +396,44 @@ def _offered(cells: _Cells, row: Sequence[str]) -> Offered | None:
     if rating is not None and not 0 <= rating <= 5:
         cells.refuse("rating", f"{rating:g} is not between 0 and 5")
         rating = None
+    price = cells.money("price")
     return Offered(
         text=text,
-        price=cells.number("price"),
-        currency=cells.text("currency"),
+        price=price.value if price else None,
+        currency=price.currency if price else cells.currency(),
         rating=rating,
         reviews=cells.number("reviews"),
         country=cells.text("country"),
         language=cells.text("language"),
         format=cells.text("format"),
     )
+
+
+def _demand_notes(table: _Table, columns: Columns) -> Iterator[str]:
+    """Say what of a table of demand was not used and might have been meant to be."""
+    if "volume" not in columns.fields and columns.unused:
+        named = ", ".join(columns.unused[:8])
+        yield (
+            "No column was recognised as searches a month, so each row counts as one asking. Not "
+            f"used: {named}."
+        )
+    if unit_of(columns.fields.get("volume", "")) == IMPRESSIONS:
+        yield "Its volumes are impressions over the export's whole span, not searches a month."
+    if any(plain_name(column) == "trend" for column in columns.unused):
+        yield (
+            "The column “Trend” does not name its months, so it is not used: export the monthly "
+            "history for trend and season."
+        )
+
+
+def _decimals_of(texts: Iterable[str]) -> set[str]:
+    """Name the decimal sign of the language that the texts are in; nothing where that is English.
+
+    English cannot be told from what gives no sign.
+    """
+    languages = Counter(foreign(text) for text in texts)
+    known = sum(languages[name] for name in _SAID_DIFFERENTLY)
+    return {","} if known * 4 >= languages.total() else set()
 
 
 def _columns(
@@ -303,68 +450,232 @@ def _columns(
     return columns
 
 
-def _table(path: Path, names: Mapping[str, Sequence[str]]) -> _Table:
+def _table(
+    path: Path, names: Mapping[str, Sequence[str]], said: Mapping[str, str] | None
+) -> _Table:
     text, encoding = _decoded(path)
     if not text.strip():
         raise UnreadableFile(file=path.name, problem="the file is empty")
     if text.lstrip()[0] in "[{":
         return _json_table(path.name, encoding, text)
-    delimiter = _delimiter(text)
     known = {one for group in names.values() for one in group}
+    meant = set((said or {}).values()) - {""}
+    start = _start(text, known, meant, named=path.suffix.lower() != ".txt")
+    rows, lines, refused = _rows(text, start)
+    if start.header is None:
+        return _Table(path.name, encoding, ("text",), rows, lines, refused)
+    # Rows above the header, empty ones among them, are rows of the same reader.
+    at = next(at for at, line in enumerate(lines) if line >= start.header)
+    header = tuple(cell.strip() or f"column {at + 1}" for at, cell in enumerate(rows[at]))
+    below = lines[at + 1] if at + 1 < len(lines) else math.inf
+    return _Table(
+        path.name,
+        encoding,
+        header,
+        rows[at + 1 :],
+        lines[at + 1 :],
+        [one for one in refused if one.row >= below],
+    )
+
+
+@dataclass(frozen=True)
+class _Start:
+    """How a file begins: the sign that cuts its rows, how many cells they have, the header's line.
+
+    `header` is None where there is none.
+    """
+
+    delimiter: str
+    wide: int
+    header: int | None
+
+
+def _start(text: str, known: set[str], meant: set[str], *, named: bool) -> _Start:
+    """Find the header, and the sign that cuts it into the most names that are known.
+
+    A line below the first is a header only with two such names, or where all above is narrower: a
+    word like “title” among plain texts is none. A file without a known name is a table only when
+    it is `named` so and its first lines are cut evenly by something other than prose.
+    """
+    lines = list(islice(io.StringIO(text[:20_000], newline=None), 40))
+
+    def cut(sign: str) -> list[list[str]]:
+        return [next(csv.reader([line], delimiter=sign), []) for line in lines]
+
+    best = (0, 0, _Start(delimiter=_LINES, wide=1, header=None))
+    for sign in ("\t", ",", ";", "|", _LINES):
+        rows = cut(sign)
+        for at, row in enumerate(rows[:HEADER_WITHIN]):
+            score = sum(plain_name(cell) in known or cell.strip() in meant for cell in row)
+            above = max((len(one) for one in rows[:at]), default=0)
+            first = not any(line.strip() for line in lines[:at])
+            if score and (score > 1 or first or above < len(row) > 1):
+                # Without a sign that cuts it, a header of one name stands over a list of texts.
+                start = _Start(sign if len(row) > 1 else _LINES, len(row), at + 1)
+                best = max(best, (score, len(row), start), key=lambda one: one[:2])
+    if best[0]:
+        return best[2]
+    sign = _delimiter(lines)
+    is_table = sign == "\t" or (named and not _is_prose(lines, sign))
+    if sign and is_table:
+        return _Start(delimiter=sign, wide=len(cut(sign)[0]), header=1)
+    return best[2]
+
+
+def _is_prose(lines: Sequence[str], sign: str) -> bool:
+    """Tell sentences from a table: after nearly every comma stands a blank."""
+    whole = "".join(lines)
+    return re.sub(r"[\r\n]+", " ", whole).count(f"{sign} ") * 10 >= whole.count(sign) * 9
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """Choose the sign that cuts the first lines most evenly into the most columns; "" for none."""
+
+    def evenness(sign: str) -> tuple[int, int]:
+        widths = [len(next(csv.reader([line], delimiter=sign), [])) for line in lines]
+        usual = max(set(widths), key=lambda width: (widths.count(width), width))
+        return (widths.count(usual) if usual > 1 else 0, usual)
+
+    best = max("\t,;|", key=evenness)
+    return best if evenness(best)[0] and evenness(best)[1] > 1 else ""
+
+
+def _rows(text: str, start: _Start) -> tuple[list[list[str]], Sequence[int], list[Refused]]:
+    """Cut a file into rows, each with the line it begins in, and name the lines that are none."""
+    whole = io.StringIO(text, newline="")
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise UnreadableFile(file=path.name, problem=f"it is no table ({error})") from error
-    header = _header(rows, known)
-    if header is None:
-        return _plain_lines(path.name, encoding, rows)
-    names_of = tuple(cell.strip() or f"column {at + 1}" for at, cell in enumerate(rows[header]))
-    return _Table(path.name, encoding, names_of, header + 2, rows[header + 1 :])
+        rows = list(csv.reader(whole, delimiter=start.delimiter, strict=True))
+    except csv.Error:
+        return _carefully(text, start)
+    if any("\n" in cell or "\r" in cell for row in rows for cell in row):
+        return _carefully(text, start)
+    return rows, range(1, len(rows) + 1), []
 
 
-def _header(rows: Sequence[Sequence[str]], known: set[str]) -> int | None:
-    """Find the line with the most known names among the first ones; None when there is none."""
-    scores = [sum(plain_name(cell) in known for cell in row) for row in rows[:HEADER_WITHIN]]
-    best = max(range(len(scores)), key=lambda at: (scores[at], -at))
-    if scores[best] > 0:
-        return best
-    return 0 if max(len(row) for row in rows[:HEADER_WITHIN]) > 1 else None
+def _carefully(text: str, start: _Start) -> tuple[list[list[str]], Sequence[int], list[Refused]]:
+    """Cut row by row, so that a quotation mark that is never closed takes no more than its line.
+
+    A row that goes on over lines is taken when its marks are closed and it is as wide as the
+    header.
+    """
+    lines = io.StringIO(text, newline="").readlines()
+    rows: list[list[str]] = []
+    begins: list[int] = []
+    refused: list[Refused] = []
+    at = 0
+    while at < len(lines):
+        following = (lines[one] for one in range(at, min(at + LONGEST_CELL, len(lines))))
+        reader = csv.reader(following, delimiter=start.delimiter, strict=True)
+        try:
+            row, problem = next(reader, []), ""
+        except csv.Error as error:
+            row, problem = [], str(error)
+        taken = max(reader.line_num, 1)
+        if problem or (taken > 1 and len(row) != start.wide):
+            row, taken = _without_marks(lines[at], start), 1
+            why = "a quotation mark in it is not closed, or a cell too long: read without it"
+            refused.append(Refused(row=at + 1, column="", why=why))
+        rows.append(row)
+        begins.append(at + 1)
+        at += taken
+    return rows, begins, refused
 
 
-def _plain_lines(name: str, encoding: str, rows: list[list[str]]) -> _Table:
-    return _Table(name, encoding, ("text",), 1, rows)
+def _without_marks(line: str, start: _Start) -> list[str]:
+    """Cut a single line whose quotation marks do not fit."""
+    try:
+        row = next(csv.reader([line], delimiter=start.delimiter), [])
+    except csv.Error:
+        row = []
+    if len(row) == start.wide:
+        return [cell.strip("\r\n") for cell in row]
+    return [cell.strip().strip('"') for cell in line.split(start.delimiter)]
 
 
 def _json_table(name: str, encoding: str, text: str) -> _Table:
     refused: list[Refused] = []
-    records = _records(name, text, refused)
-    header = tuple(dict.fromkeys(str(key) for record in records for key in record))
-    rows = [[_cell(record.get(key)) for key in header] for record in records]
-    return _Table(name, encoding, header, 1, rows, refused)
+    found = _records(name, text, refused)
+    records = [_flat(record) for record in found.records]
+    header = tuple(dict.fromkeys(key for record in records for key in record))
+    rows = [[record.get(key, "") for key in header] for record in records]
+    notes = [found.note] if found.note else []
+    if any(_has_several(record) for record in found.records):
+        notes.append(
+            "Some hold lists, as of variants: each counts with the first of them, its price too."
+        )
+    return _Table(name, encoding, header, rows, found.places, refused, tuple(notes))
 
 
-def _records(name: str, text: str, refused: list[Refused]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Records:
+    """The objects of a JSON file, where each stands, and what is to be said of where they were."""
+
+    records: list[dict[str, Any]]
+    places: Sequence[int]
+    note: str = ""
+
+
+def _records(name: str, text: str, refused: list[Refused]) -> _Records:
+    note = ""
     try:
         whole = json.loads(text)
         found = whole if isinstance(whole, list) else [whole]
+        places: list[int] = list(range(1, len(found) + 1))
+        if isinstance(whole, dict) and (inside := _list_in(whole)):
+            found, places = whole[inside], list(range(1, len(whole[inside]) + 1))
+            note = f"Its rows are those of “{inside}”."
     except (ValueError, RecursionError):
-        found = []
-        for at, line in enumerate(text.splitlines(), start=1):
+        found, places = [], []
+        for at, line in enumerate(io.StringIO(text), start=1):
             if not line.strip():
                 continue
             try:
                 found.append(json.loads(line))
+                places.append(at)
             except (ValueError, RecursionError):
                 refused.append(Refused(row=at, column="", why="the line is no JSON"))
-    records = [record for record in found if isinstance(record, dict)]
-    if not records:
+    kept = [at for at, record in enumerate(found) if isinstance(record, dict)]
+    if not kept:
         raise UnreadableFile(file=name, problem="no JSON objects were found in it")
-    return records
+    return _Records([found[at] for at in kept], [places[at] for at in kept], note)
+
+
+def _list_in(whole: Mapping[str, Any]) -> str:
+    """Name the list of objects within an object, as Shopify's {"products": [...]}; "" for none."""
+    lists = [
+        key
+        for key, value in whole.items()
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+    ]
+    # An object with a name of its own is a single row, whatever lists it holds.
+    single = any(isinstance(whole.get(key), str) for key in ("title", "name", "text", "question"))
+    return max(lists, key=lambda key: len(whole[key])) if lists and not single else ""
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, str]:
+    """Lay what lies one step deeper beside the rest: `variants.price` of the first variant."""
+    found: dict[str, str] = {}
+    for key, value in record.items():
+        inner = next((one for one in value if one), None) if isinstance(value, list) else value
+        if isinstance(inner, dict):
+            found |= {f"{key}.{name}": _cell(one) for name, one in inner.items()}
+        else:
+            found[str(key)] = _cell(value)
+    return found
+
+
+def _has_several(record: Mapping[str, Any]) -> bool:
+    return any(
+        isinstance(value, list) and len(value) > 1 and all(isinstance(one, dict) for one in value)
+        for value in record.values()
+    )
 
 
 def _cell(value: Any) -> str:
     if value is None or isinstance(value, dict | list):
         return ""
+    if isinstance(value, float) and math.isfinite(value):
+        return plainly(value)
     return str(value)
 
 
@@ -400,15 +711,3 @@ def _encodings(start: bytes) -> tuple[str, ...]:
     if nulls_even > len(start) // 4 and nulls_odd == 0:
         return ("utf-16-be",)
     return ("utf-8", "cp1252", "latin-1")
-
-
-def _delimiter(text: str) -> str:
-    """Choose the sign that cuts the first lines most evenly into the most columns."""
-    lines = text[:20_000].splitlines()[:40]
-
-    def evenness(sign: str) -> tuple[int, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=sign, strict=False)]
-        usual = max(set(widths), key=lambda width: (widths.count(width), width))
-        return (widths.count(usual) if usual > 1 else 0, usual)
-
-    return max("\t,;|", key=evenness)

@@ -1,13 +1,13 @@
 """Where within a niche demand is under-served: by country, language, price step and format.
 
-The table work is written once with Ibis and runs on whatever engine the tables live in: DuckDB in
-this process by default, or a distributed engine whose tables are handed to `asked_by` and
-`offered_by` (a test runs them on Spark and compares).
+The table work is written once with Ibis and runs on the engine that is configured (`tables`):
+DuckDB in this process by default, or an existing distributed one (a test runs it on Spark and
+compares).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,20 @@ import numpy as np
 
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.study import Study
+from hammock.departments.research.tables import engine
 
 if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
 PARTS = ("country", "language")
-SIDES = ("price_step", "format")
+SIDES = ("price_step", "format", "country", "language")
+NAMED = {
+    "price_step": "of the price",
+    "format": "of the format",
+    "country": "for the country",
+    "language": "in the language",
+}
 LEAST_TEXTS = 5
 LEAST_OFFERS = 8  # in a niche, before an empty price step or format says something
 WORSE = 0.2  # more unmet than the niche as a whole
@@ -64,13 +72,13 @@ def underserved(study: Study, demand: Demand, supply: Supply | None) -> dict[int
         return {}
     import ibis
 
-    engine = ibis.duckdb.connect()
-    texts = engine.create_table("texts", ibis.memtable(_texts(study, demand)))
-    offers = engine.create_table("offers", ibis.memtable(_offers(study, supply)))
+    texts = ibis.memtable(_texts(study, demand))
+    offers = ibis.memtable(_offers(study, supply))
+    on = engine()
     said: defaultdict[int, list[str]] = defaultdict(list)
     whole = {niche.number: niche.unmet.value for niche in study.niches if niche.unmet is not None}
     for part in PARTS:
-        for one in _rows(asked_by(texts, part), part):
+        for one in _rows(on, asked_by(texts, part), part):
             worse = one.unmet is not None and one.unmet >= whole.get(one.niche, 1.0) + WORSE
             if worse and one.count >= LEAST_TEXTS:
                 said[one.niche].append(
@@ -78,23 +86,30 @@ def underserved(study: Study, demand: Demand, supply: Supply | None) -> dict[int
                     "no fitting offer."
                 )
     for part in SIDES:
-        for niche, sentence in _missing(list(_rows(offered_by(offers, part), part)), part):
+        for niche, sentence in _missing(list(_rows(on, offered_by(offers, part), part)), part):
             said[niche].append(sentence)
     return {niche: tuple(sentences) for niche, sentences in said.items()}
 
 
 def _missing(rows: list[Slice], part: str) -> list[tuple[int, str]]:
-    """Find price steps and formats that are usual elsewhere and that a niche has none of."""
+    """Find price steps and formats that are usual elsewhere and that a niche has none of.
+
+    Usual is what many offers are, and most niches have: a kind of goods is no format of others.
+    """
     total = sum(one.count for one in rows)
     everywhere: defaultdict[str, int] = defaultdict(int)
     here: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for one in rows:
         everywhere[one.value] += one.count
         here[one.niche][one.value] = one.count
-    usual = [value for value, count in everywhere.items() if count >= USUAL * total]
-    what = "price" if part == "price_step" else part
+    spread = Counter(value for counts in here.values() for value in counts)
+    usual = [
+        value
+        for value, count in everywhere.items()
+        if count >= USUAL * total and spread[value] * 2 >= len(here)
+    ]
     return [
-        (niche, f"No offer of the {what} {value} among {sum(counts.values())} offers.")
+        (niche, f"No offer {NAMED[part]} {value} among {sum(counts.values())} offers.")
         for niche, counts in sorted(here.items())
         if sum(counts.values()) >= LEAST_OFFERS
         for value in sorted(usual)
@@ -102,8 +117,8 @@ def _missing(rows: list[Slice], part: str) -> list[tuple[int, str]]:
     ]
 
 
-def _rows(table: Table, part: str) -> list[Slice]:
-    found = table.order_by("niche", part).to_pyarrow().to_pylist()
+def _rows(on: BaseBackend, table: Table, part: str) -> list[Slice]:
+    found = on.to_pyarrow(table.order_by("niche", part)).to_pylist()
     return [
         Slice(
             niche=int(row["niche"]),
@@ -117,15 +132,22 @@ def _rows(table: Table, part: str) -> list[Slice]:
 
 
 def _texts(study: Study, demand: Demand) -> Any:
+    """Lay out the texts, once for each country in which they are asked."""
     import polars as pl
 
+    places = [
+        (at, country, volume)
+        for at, (named, whole) in enumerate(zip(demand.by_country, demand.value, strict=True))
+        for country, volume in (named or {"": whole}).items()
+    ]
+    at = np.array([one for one, _, _ in places], dtype=np.int64)
     return pl.DataFrame(
         {
-            "niche": study.niche_of.astype(np.int64),
-            "volume": np.maximum(demand.value, 1e-9),
-            "unmet": study.chance,
-            "country": list(demand.countries),
-            "language": list(demand.languages),
+            "niche": study.niche_of[at].astype(np.int64),
+            "volume": np.maximum([volume for _, _, volume in places], 1e-9),
+            "unmet": study.chance[at],
+            "country": [country for _, country, _ in places],
+            "language": [demand.languages[one] for one in at],
         }
     )
 
@@ -138,6 +160,8 @@ def _offers(study: Study, supply: Supply) -> Any:
             "niche": study.niche_of_offer.astype(np.int64),
             "price_step": price_steps(supply.price),
             "format": list(supply.formats),
+            "country": list(supply.countries),
+            "language": list(supply.languages),
         }
     )
 

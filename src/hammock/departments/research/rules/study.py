@@ -19,6 +19,12 @@ from numpy.typing import NDArray
 from hammock.departments.research.errors import TooLittleData
 from hammock.departments.research.rules.askers import asked_for
 from hammock.departments.research.rules.chance import Verdict, told_from_chance
+from hammock.departments.research.rules.foresight import (
+    Checked,
+    Expected,
+    outlook,
+    past_of,
+)
 from hammock.departments.research.rules.grouping import (
     Grouping,
     centre,
@@ -105,8 +111,8 @@ class Niche:
 
     `in_vain` tells of searches that found nothing where they were asked: evidence beside the
     estimate, which does not use it; None where no results are known. `asked_for` counts what
-    members say after "for"; `rank` is None where it is not ranked; `why` and `why_not` are
-    sentences made of its figures.
+    members say after "for"; `expected` is how it is foreseen to grow; `rank` is None where it is
+    not ranked; `why` and `why_not` are sentences made of its figures.
     """
 
     number: int
@@ -114,6 +120,7 @@ class Niche:
     texts: int
     volume: float
     course: Course | None
+    expected: Expected | None
     unmet: Interval | None
     opportunity: Opportunity | None
     questions: tuple[str, ...]
@@ -134,7 +141,8 @@ class Study:
 
     `refusal` says why nothing is ranked (empty when something is); `chance` is the chance that each
     text is unmet (NaN without supply), `niche_of` each text's niche number and `niche_of_offer`
-    each offer's. `demand` and `supply` are the vectors, for drawing.
+    each offer's; `foresight` how what is expected did on the study's own past. `demand` and
+    `supply` are the vectors, for drawing.
     """
 
     niches: tuple[Niche, ...]
@@ -146,6 +154,7 @@ class Study:
     rehearsed: int
     demand: Vectors
     supply: Vectors
+    foresight: Checked | None = None
 
 
 @dataclass(frozen=True)
@@ -210,7 +219,7 @@ def study(
         )
         refusal = _unconvinced(answered)
     niches = _niches(demand, asked, grouping, names, answered, seed)
-    return Study(
+    found = Study(
         niches=_ranked(niches, ranked=not refusal),
         niche_of=grouping.niche,
         niche_of_offer=_niches_of_offers(answered),
@@ -221,6 +230,7 @@ def study(
         demand=asked,
         supply=offered,
     )
+    return _foreseen(found, demand)
 
 
 def _refuse_too_little(demand: Demand) -> None:
@@ -417,14 +427,14 @@ def _plain(
 ) -> Niche:
     centre = asked[members].mean(axis=0)
     typical = members[np.argsort(-(asked[members] @ centre), kind="stable")]
-    countries = Counter(demand.countries[member] for member in members)
-    countries.pop("", None)
+    countries = Counter(country for member in members for country in demand.by_country[member])
     return Niche(
         number=number,
         naming=naming,
         texts=len(members),
         volume=float(demand.value[members].sum()),
-        course=_course(demand, members),
+        course=course_of(demand.months, demand.history[members]),
+        expected=None,
         unmet=None,
         opportunity=None,
         questions=tuple(demand.texts[one] for one in typical[:SHOWN_QUESTIONS]),
@@ -474,7 +484,8 @@ def _with_supply(
         products=_shown(served, members, answered),
         offers=len(served),
     )
-    return replace(niche, why=_why(niche), why_not=_why_not(niche))
+    said = (*_why_not(niche), *_only_askings(demand, members))
+    return replace(niche, why=_why(niche), why_not=said)
 
 
 def _shown(
@@ -518,8 +529,9 @@ def _why(niche: Niche) -> tuple[str, ...]:
     if unmet is None or left is None:
         return ()
     said = unmet_speaks_for(unmet)
-    if niche.course is not None and niche.course.low > 0:
-        said.append(f"Demand grows, by at least {niche.course.low:.0%} a year.")
+    trend = niche.course.trend if niche.course else None
+    if trend is not None and trend.low > 0:
+        said.append(f"Demand grows, by at least {trend.low:.0%} a year.")
     if left.willingness.own:
         pays = left.willingness
         said.append(f"People pay here: {pays.seen} {pays.source}, the middle {pays.middle:,.2f}.")
@@ -533,13 +545,26 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
     if unmet is None or left is None:
         return ()
     said = unmet_speaks_against(unmet, niche.offers)
-    if niche.course is not None and niche.course.high < 0:
-        said.append(f"Demand shrinks, by at least {-niche.course.high:.0%} a year.")
+    trend = niche.course.trend if niche.course else None
+    if trend is not None and trend.high < 0:
+        said.append(f"Demand shrinks, by at least {-trend.high:.0%} a year.")
     if not left.willingness.own:
         said.append("Nothing is known of what people would pay here.")
     if niche.texts < SMALLEST_RANKED:
         said.append(f"Only {niche.texts} different texts ask for it.")
     return tuple(said)
+
+
+def _only_askings(demand: Demand, members: NDArray[np.intp]) -> tuple[str, ...]:
+    """Say where a niche's volume is no volume of searches, as that of others is."""
+    counted = members[demand.askings[members]]
+    if not len(counted):
+        return ()
+    times = demand.value[counted].sum()
+    return (
+        f"{len(counted)} of its {len(members)} texts have no search volume: they count as asked "
+        f"{times:,.0f} times, and may be searched for much more.",
+    )
 
 
 def _in_vain(demand: Demand, members: NDArray[np.intp]) -> InVain | None:
@@ -555,14 +580,21 @@ def _in_vain(demand: Demand, members: NDArray[np.intp]) -> InVain | None:
     )
 
 
-def _course(demand: Demand, members: NDArray[np.intp]) -> Course | None:
+def _foreseen(study: Study, demand: Demand) -> Study:
+    """Foresee each niche, where the demand has months."""
     if not demand.months:
-        return None
-    part = demand.history[members]
-    months = [column[~np.isnan(column)] for column in part.T]
-    return course_of(
-        demand.months, [float(known.sum()) if len(known) else None for known in months]
+        return study
+    found = outlook(
+        [
+            past_of(demand.months, demand.history[study.niche_of == niche.number])
+            for niche in study.niches
+        ]
     )
+    niches = tuple(
+        replace(niche, expected=expected)
+        for niche, expected in zip(study.niches, found.expected, strict=True)
+    )
+    return replace(study, niches=niches, foresight=found.checked)
 
 
 def _numbers(values: NDArray[np.float64]) -> list[float]:
