@@ -85,8 +85,8 @@ def _java_for_spark(folder: Path, java: str) -> Path:
 
 def test_price_steps_are_quarters_and_unknown_prices_have_none() -> None:
     steps = price_steps(np.array([1.0, 2, 3, 4, 5, 6, 7, 8, float("nan")]))
-    assert steps[0] == "1.00 to 2.75"
-    assert steps[7] == "6.25 to 8.00"
+    assert steps[0] == "1.00 to 2.00"
+    assert steps[7] == "7.00 to 8.00"
     assert steps[8] == ""
     assert len(set(steps[:8])) == 4
     assert price_steps(np.array([1.0, 2.0])) == ["", ""]

@@ -179,7 +179,7 @@ def test_the_opportunity_is_the_product_that_the_page_shows() -> None:
         low=volumes,
         value=volumes,
         high=volumes,
-        unmet=Interval(value=0.4, low=0.2, high=0.6, truths=(0.2, 0.4, 0.6)),
+        unmet=Interval(value=0.4, low=0.2, high=0.6),
         contentment=1.0,
         prices=prices_of([10.0, 12.0, 14.0], prices_everywhere([10.0, 12.0, 14.0], [])),
     )
@@ -229,7 +229,7 @@ def test_where_nobody_sells_the_whole_studys_prices_stand_in_with_more_doubt() -
 
     def left(prices: Prices) -> Estimate:
         volume = np.array([100.0])
-        unmet = Interval(value=1.0, low=1.0, high=1.0, truths=(1.0,))
+        unmet = Interval(value=1.0, low=1.0, high=1.0)
         evidence = Evidence(volume, volume, volume, unmet, 1.0, prices)
         return opportunity(evidence, chance=np.random.default_rng(1)).opportunity
 

@@ -199,7 +199,7 @@ def _offers(
     width: float,
     chance: np.random.Generator,
 ) -> dict[str, list[float]]:
-    kept = _some(np.arange(len(study.supply)), SHOWN_OFFERS, chance)
+    kept = _some(np.flatnonzero(study.near), SHOWN_OFFERS, chance)
     if not len(kept):
         return {"x": [], "y": []}
     nearest = (study.supply[kept] @ centres.T).argmax(axis=1)

@@ -79,6 +79,7 @@ def facts(written: Written) -> dict[str, Any]:
         "currency": _currency(written),
         "texts": len(written.demand.texts),
         "offers": len(written.supply.texts) if written.supply else 0,
+        "offers_near": int(study.near.sum()),
         "ranked": not study.refusal,
         "refusal": study.refusal,
         "p_by_chance": study.verdict.p if study.verdict else None,
@@ -198,6 +199,7 @@ def _lists(niche: Niche) -> dict[str, Any]:
         "products": [
             {"text": one.text, "price": one.price, "rating": one.rating} for one in niche.products
         ],
+        "bids": _bids(niche),
         "in_vain": _in_vain(niche),
         "countries": dict(niche.countries),
         "asked_for": dict(niche.asked_for),
@@ -254,6 +256,13 @@ def _foresight(study: Study) -> dict[str, Any] | None:
             + ("." if checked.low > 0 else ": here it tells no more than chance might.")
         ),
     }
+
+
+def _bids(niche: Niche) -> dict[str, float] | None:
+    found = niche.bids
+    if found is None:
+        return None
+    return {"middle": found.middle, "low": found.low, "high": found.high, "seen": found.seen}
 
 
 def _in_vain(niche: Niche) -> dict[str, Any] | None:

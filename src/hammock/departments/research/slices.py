@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hammock.departments.research.rules.neighbours import NOBODY
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.study import Study
 from hammock.departments.research.tables import engine
@@ -155,23 +156,33 @@ def _texts(study: Study, demand: Demand) -> Any:
 def _offers(study: Study, supply: Supply) -> Any:
     import polars as pl
 
+    near = study.niche_of_offer != NOBODY
     return pl.DataFrame(
         {
-            "niche": study.niche_of_offer.astype(np.int64),
-            "price_step": price_steps(supply.price),
-            "format": list(supply.formats),
-            "country": list(supply.countries),
-            "language": list(supply.languages),
-        }
+            "niche": study.niche_of_offer[near].astype(np.int64),
+            "price_step": price_steps(supply.price[near]),
+            "format": list(compress(supply.formats, near)),
+            "country": list(compress(supply.countries, near)),
+            "language": list(compress(supply.languages, near)),
+        },
+        schema_overrides=dict.fromkeys(("price_step", "format", "country", "language"), pl.String),
     )
 
 
 def price_steps(price: Any) -> list[str]:
-    """Name each price's quarter of all prices, as "5.00 to 9.50"; unknown prices get nothing."""
+    """Name each price's quarter of all prices by its own lowest and highest, as "5.00 to 9.50".
+
+    Unknown prices get nothing; where many cost the same, there are fewer steps than four.
+    """
     known = price[~np.isnan(price)]
     if len(known) < LEAST_OFFERS:
         return [""] * len(price)
-    edges = np.quantile(known, (0.0, 0.25, 0.5, 0.75, 1.0))
-    names = [f"{low:,.2f} to {high:,.2f}" for low, high in pairwise(edges)]
-    place = np.clip(np.searchsorted(edges, price, side="right") - 1, 0, len(names) - 1)
+    edges = np.unique(np.quantile(known, (0.25, 0.5, 0.75)))
+    place = np.searchsorted(edges, price, side="right")
+    names = {step: _step(price[place == step]) for step in np.unique(place[~np.isnan(price)])}
     return ["" if np.isnan(one) else names[at] for one, at in zip(price, place, strict=True)]
+
+
+def _step(prices: Any) -> str:
+    low, high = np.nanmin(prices), np.nanmax(prices)
+    return f"{low:,.2f}" if low == high else f"{low:,.2f} to {high:,.2f}"

@@ -78,18 +78,26 @@ class Evidence:
 
 
 def opportunity(evidence: Evidence, *, chance: np.random.Generator) -> Opportunity:
-    """Combine a niche's evidence into its opportunity, with interval."""
-    met = (1.0 - _unmet(evidence, chance)) * evidence.contentment
+    """Combine a niche's evidence into its opportunity, with interval.
+
+    Its value is the product of the three values that are shown, and lies within its interval.
+    """
+    unmet, content = evidence.unmet, evidence.contentment
     demand = _demand(evidence, chance)
+    met = (1.0 - _unmet(unmet, chance)) * content
     left = demand * (1 - met) * _pay(evidence.prices, chance)
     asked = float(evidence.value.sum())
-    satisfied = (1 - evidence.unmet.value) * evidence.contentment
+    satisfied = Estimate(
+        value=(1 - unmet.value) * content,
+        low=(1 - unmet.high) * content,
+        high=(1 - unmet.low) * content,
+    )
     worth = evidence.prices.middle if evidence.prices.source else 1.0
     return Opportunity(
         demand=_estimate(demand, asked),
-        satisfaction=_estimate(met, satisfied),
+        satisfaction=satisfied,
         willingness=evidence.prices,
-        opportunity=_estimate(left, asked * (1 - satisfied) * worth),
+        opportunity=_estimate(left, asked * (1 - satisfied.value) * worth),
     )
 
 
@@ -102,11 +110,22 @@ def contentment(
     """
     if usual is None or usual <= 1 or not ratings:
         return 1.0
-    stars = np.asarray(ratings, dtype=np.float64)
-    weights = np.maximum(np.asarray(reviews, dtype=np.float64), 1.0)
-    rated = float((stars * weights).sum()) + usual * RATINGS_OF_DOUBT
-    mean = rated / (float(weights.sum()) + RATINGS_OF_DOUBT)
+    weight = float(np.maximum(np.asarray(reviews, dtype=np.float64), 1.0).sum())
+    rated = mean_rating(ratings, reviews) * weight + usual * RATINGS_OF_DOUBT
+    mean = rated / (weight + RATINGS_OF_DOUBT)
     return min(max((mean - 1.0) / (usual - 1.0), 0.0), 1.0)
+
+
+def mean_rating(ratings: Sequence[float], reviews: Sequence[float]) -> float:
+    """Give the mean stars over all reviews; a rating without reviews is one."""
+    weights = np.maximum(np.asarray(reviews, dtype=np.float64), 1.0)
+    return float(np.average(np.asarray(ratings, dtype=np.float64), weights=weights))
+
+
+def described_bids(bids: Sequence[float]) -> Prices | None:
+    """Describe what advertisers bid in one niche; None where too few bids are known."""
+    known = [one for one in bids if one > 0]
+    return _described(known, "bids", own=True) if len(known) >= LEAST_PRICES else None
 
 
 def prices_everywhere(prices: Sequence[float], bids: Sequence[float]) -> Prices:
@@ -153,12 +172,12 @@ def _demand(evidence: Evidence, chance: np.random.Generator) -> Floats:
     return total
 
 
-def _unmet(evidence: Evidence, chance: np.random.Generator) -> Floats:
-    truths = np.asarray(evidence.unmet.truths, dtype=np.float64)
-    if len(truths) == 0:
-        return chance.uniform(evidence.unmet.low, evidence.unmet.high, DRAWS)
-    drawn = chance.choice(truths, DRAWS)
-    return np.asarray(np.clip(drawn, evidence.unmet.low, evidence.unmet.high), dtype=np.float64)
+def _unmet(unmet: Interval, chance: np.random.Generator) -> Floats:
+    """Draw the unmet share: one draw in twenty stands at either end, half below the value."""
+    at = (0.0, 0.05, 0.5, 0.95, 1.0)
+    ends = (unmet.low, unmet.low, unmet.value, unmet.high, unmet.high)
+    shares = (chance.permutation(DRAWS) + 0.5) / DRAWS  # as even as can be, in any order
+    return np.asarray(np.interp(shares, at, ends), dtype=np.float64)
 
 
 def _pay(prices: Prices, chance: np.random.Generator) -> Floats:
@@ -170,5 +189,6 @@ def _pay(prices: Prices, chance: np.random.Generator) -> Floats:
 
 
 def _estimate(draws: Floats, value: float) -> Estimate:
-    low, high = (float(one) for one in np.quantile(draws, (0.05, 0.95)))
-    return Estimate(value=min(max(value, low), high), low=low, high=high)
+    low = float(np.quantile(draws, 0.05, method="lower"))
+    high = float(np.quantile(draws, 0.95, method="higher"))
+    return Estimate(value=value, low=min(low, value), high=max(high, value))

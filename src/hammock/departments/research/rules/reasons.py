@@ -15,8 +15,18 @@ def unmet_speaks_for(unmet: Interval | Estimate) -> list[str]:
     return [f"At least {unmet.low:.0%} of what is asked here finds no fitting offer."]
 
 
-def unmet_speaks_against(unmet: Interval | Estimate, offers: int) -> list[str]:
-    """Say what is surely met, where it is most; else that the share is not sure."""
+def unmet_speaks_against(
+    unmet: Interval | Estimate, offers: int, *, content: bool = True
+) -> list[str]:
+    """Say what is surely met, where it is most; else that the share is not sure.
+
+    Where buyers are not `content` a fitting offer is no answer, and that is said.
+    """
+    if unmet.high < UNMET_ABOVE and offers and not content:
+        return [
+            f"Offers ({offers}) fit at least {1 - unmet.high:.0%} of it; it is their buyers "
+            "who are not content."
+        ]
     if unmet.high < UNMET_ABOVE and offers:
         return [f"Offers ({offers}) answer at least {1 - unmet.high:.0%} of it."]
     if unmet.high < UNMET_ABOVE:

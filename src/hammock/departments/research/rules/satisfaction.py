@@ -11,10 +11,14 @@ and read the signs again. That is how demand looks when nobody serves it. The li
 so that as much demand is called unmet as the upper half of the hidden scores allows, is the chance
 that a text is unmet.
 
-The intervals come from rehearsed gaps: groups of demand, drawn from coarser and finer views of the
-same texts, lose their offers; the whole estimate is made anew; what came out is set against what
-was hidden. An interval is the shortest one that held nine in ten of the truths of niches that
-looked the same (split conformal, by likeness).
+The intervals come from rehearsed gaps: groups of demand lose their offers; the whole estimate is
+made anew; what came out is set against what was hidden. A niche is seldom all or nothing, so groups
+are drawn in two ways: as somebody sees them who knows less of the texts (they cut across niches),
+and from the niches' own ties, as fine as niches and finer (they take a niche, or a half or a
+quarter of it). An interval leaves out one in twenty truths at either end, of the niches that looked
+as this one does and are about as large: the smaller a niche, the oftener it lacks offers by luck.
+Of what was not hidden nobody knows how much is served, so a truth has two ends: nothing else is
+unmet, or as much of it as seems to be today.
 """
 
 from __future__ import annotations
@@ -27,6 +31,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hammock.departments.research.rules.grouping import (
+    AT_ONCE,
+    FINENESS,
     Grouping,
     group,
     mean_of,
@@ -50,14 +56,17 @@ OFFERS_SEEN = 60  # nearest offers kept for each text, so that a niche's own can
 ASKERS_SEEN = 60  # nearest askers that waiting is counted among
 ASKERS_AN_OFFER = 15  # askers that waiting is counted among, at most, for each offer
 SPREAD = 0.85  # share that a text takes from its ties at each step
+STRANGERS_ASKED = 500  # texts that the floor of nearness is read from
 STEPS = 20  # 0.85 ** 20 is 4 %: later steps change no ranking
 LEAST_REACH = 1e-3  # so that the logarithm of nothing is not endless
 COVER = 0.9
-VIEWS = 6
+VIEWS = 6  # half of them of who knows less, half of the niches' own ties
 VIEW_SHARE = 8  # a view sees one in so many of the embedding's dimensions
-GAPS_A_VIEW = (3, 24)  # fewest and most; a small study needs more to rehearse enough niches
-ENOUGH_REHEARSED = 1_000  # niches
-ALIKE = (20, 120)  # fewest and most rehearsed niches that an interval is read from
+GAPS_A_VIEW = (4, 48)  # fewest and most; a small study needs more to rehearse enough niches
+ENOUGH_REHEARSED = 2_000  # niches
+ALIKE = (20, 60)  # fewest and most rehearsed niches that an interval is read from: 1 to 3 an end
+FINER = (1.0, 2.0, 4.0)  # than niches are
+OTHER_CHANCE = 100  # a seed apart from the niches' own
 REHEARSED_TEXTS = 12_000  # larger studies rehearse on a sample
 REHEARSED_SAMPLE = 6_000  # texts
 
@@ -66,12 +75,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Interval:
-    """A share between 0 and 1 with its 90 % interval and the rehearsed truths it came from."""
+    """A share between 0 and 1 with its 90 % interval."""
 
     value: float
     low: float
     high: float
-    truths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,20 +119,13 @@ class Market:
         beat: Callable[[float], None] = lambda share: None,
         once: Once = done_anew,
     ) -> None:
-        """Let demand and supply meet; `beat` hears the share done, and may raise to stop."""
+        """Let demand and supply meet; `beat` hears the share done, and may raise to stop.
+
+        Offers that come near to no text are left out: `near` tells of each whether it is one of the
+        `offers` that count, by whose numbers everything else goes.
+        """
         self.grouping = grouping
-        self.offers = len(supply)
-        self._offers = neighbours_once(
-            once,
-            "offers",
-            lambda: nearest_among(
-                demand,
-                supply,
-                min(OFFERS_SEEN, len(supply)),
-                seed=seed,
-                beat=lambda done: beat(done / 2),
-            ),
-        )
+        self.graph = graph
         served = neighbours_once(
             once,
             "served",
@@ -133,10 +134,27 @@ class Market:
                 demand,
                 min(SERVED_BY_AN_OFFER, len(demand)),
                 seed=seed,
+                beat=lambda done: beat(done / 2),
+            ),
+        )
+        floor = _floor_of_nearness(demand, grouping, seed=seed)
+        self.near: NDArray[np.bool_] = served.nearness[:, 0] >= floor
+        supply = supply[self.near]
+        self.offers = len(supply)
+        self.served = served.rows[self.near]
+        far = served.nearness[self.near] < floor
+        self._belongs_to = np.where(far, self.served[:, :1], self.served)
+        self._offers = neighbours_once(
+            once,
+            "offers",
+            lambda: nearest_among(
+                demand,
+                supply,
+                min(OFFERS_SEEN, max(len(supply), 1)),
+                seed=seed,
                 beat=lambda done: beat((1 + done) / 2),
             ),
         )
-        self.served = served.rows
         self.queue, self.queued = self._sampled(demand, askers, seed=seed, once=once)
         self._niche_of_offer = self.labels_of_offers(grouping.niche)
         self._step, self._step_inside = _steps(graph, grouping)
@@ -170,8 +188,12 @@ class Market:
         return self._offers.rows
 
     def labels_of_offers(self, labels: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Give each offer the label that most of the askers it serves have."""
-        return most_common(labels[np.where(self.served == NOBODY, self.served[:, :1], self.served)])
+        """Give each offer the label that most of the askers it stands near to have."""
+        return most_common(labels[self._belongs_to])
+
+    def mean_for_offers(self, values: NDArray[np.float64]) -> Floats:
+        """Average a figure of the texts over the askers that each offer stands near to."""
+        return np.asarray(values[self._belongs_to].mean(axis=1), dtype=np.float64)
 
     def read(self, alive: NDArray[np.bool_]) -> Scores:
         """Score all texts with only the offers that are `alive`."""
@@ -213,10 +235,17 @@ class Market:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """How niches looked in rehearsed gaps, and what share of each was hidden in truth."""
+    """How niches looked in rehearsed gaps, how large they were, and what was unmet in truth.
+
+    `looked` is the mean score of each: it goes by today's scale, whatever else is hidden. `size` is
+    in usual niches of the market rehearsed; `least` is the share of each that was hidden, `most`
+    that and as much of the rest as seems unmet today.
+    """
 
     looked: Floats
-    truths: Floats
+    size: Floats
+    least: Floats
+    most: Floats
 
 
 def estimate(market: Market, rehearsal: Rehearsal) -> Unmet:
@@ -225,13 +254,19 @@ def estimate(market: Market, rehearsal: Rehearsal) -> Unmet:
     The rehearsal was played on the market itself, or on a smaller one of the same kind.
     """
     now = market.read(np.ones(market.offers, dtype=bool))
-    looked, truths = rehearsal.looked, rehearsal.truths
-    means = mean_of(now.chance, market.grouping)
-    niches = tuple(
-        interval(float(mean), looked, truths, size=int(size))
-        for mean, size in zip(means, market.grouping.sizes, strict=True)
+    grouping = market.grouping
+    columns = zip(
+        mean_of(now.chance, grouping),
+        mean_of(now.score, grouping),
+        _in_usual(grouping.sizes),
+        0.5 / grouping.sizes,
+        strict=True,
     )
-    return Unmet(score=now.score, chance=now.chance, niches=niches, rehearsed=len(looked))
+    niches = tuple(
+        interval(float(value), rehearsal, looks=float(looks), size=float(size), half=float(half))
+        for value, looks, size, half in columns
+    )
+    return Unmet(score=now.score, chance=now.chance, niches=niches, rehearsed=len(rehearsal.looked))
 
 
 def rehearse(
@@ -247,50 +282,86 @@ def rehearse(
     `beat` hears the share done, and may raise to stop.
     """
     chance = np.random.default_rng((seed, 2))
+    grouping = market.grouping
     now = market.read(np.ones(market.offers, dtype=bool))
-    served = mean_of(now.chance, market.grouping) < 0.2
+    served = mean_of(now.chance, grouping) < 0.2
     fewest, most = GAPS_A_VIEW
     wanted = ENOUGH_REHEARSED / (VIEWS * max(int(served.sum()), 1))
     gaps = min(max(int(np.ceil(wanted)), fewest), most)
-    looked: list[Floats] = []
-    truths: list[Floats] = []
+    played: list[tuple[Floats, Floats, Floats, Floats]] = []
     for view in range(VIEWS):
-        labels = _view(demand, view, chance)
+        labels = _view(demand, view, chance) if view < VIEWS // 2 else _cut(market, view)
         of_offers = market.labels_of_offers(labels)
         for _ in range(gaps):
             gap = _gap(labels, now.share, chance)
             alive = ~gap[of_offers]
             if alive.sum() < min(10, market.offers):
                 continue
-            seen = market.read(alive)
-            looked.append(mean_of(seen.chance, market.grouping)[served])
-            truths.append(mean_of(gap[labels].astype(np.float64), market.grouping)[served])
+            hidden = gap[labels].astype(np.float64)
+            truths = (hidden, np.maximum(hidden, now.chance))
+            seen = mean_of(market.read(alive).score, grouping)
+            least, at_most = (mean_of(truth, grouping) for truth in truths)
+            played.append((seen, _in_usual(grouping.sizes), least, at_most))
         beat((view + 1) / VIEWS)
-    if not looked:
-        return Rehearsal(looked=np.zeros(0), truths=np.zeros(0))
-    return Rehearsal(looked=np.concatenate(looked), truths=np.concatenate(truths))
+    if not played:
+        nothing = np.zeros(0)
+        return Rehearsal(looked=nothing, size=nothing, least=nothing, most=nothing)
+    looked, size, least, at_most = (
+        np.concatenate([one[served] for one in column]) for column in zip(*played, strict=True)
+    )
+    return Rehearsal(looked=looked, size=size, least=least, most=at_most)
 
 
-def interval(looks: float, looked: Floats, truths: Floats, *, size: int) -> Interval:
-    """Read the shortest interval that holds nine in ten truths of the niches that looked alike.
+def interval(
+    value: float, rehearsal: Rehearsal, *, looks: float, size: float, half: float
+) -> Interval:
+    """Read the interval that leaves out one in twenty truths at either end, of niches alike.
 
-    It is widened by half a text, the least that a niche of `size` texts can differ by.
+    Alike are niches that scored as high and are as large, both in usual differences. It is widened
+    by `half` a text, the least that a niche can differ by, and `value` is kept inside.
     """
     fewest, most = ALIKE
-    if len(looked) < fewest:
-        return Interval(value=looks, low=0.0, high=1.0)
-    apart = np.abs(_stretched(looked) - _stretched(np.asarray(looks)))
-    count = min(max(len(looked) // 8, fewest), most)
+    if len(rehearsal.looked) < fewest:
+        return Interval(value=value, low=0.0, high=1.0)
+    apart = _apart(rehearsal.looked, np.asarray(looks))
+    apart += _apart(np.log(rehearsal.size), np.log(np.asarray(size)))
+    count = min(max(len(apart) // 8, fewest), most)
     alike = np.argpartition(apart, count - 1)[:count]
-    found = np.sort(truths[alike])
-    last = min(int(np.ceil(COVER * (len(found) + 1))) - 1, len(found) - 1)
-    widths = found[last:] - found[: len(found) - last]
-    start = int(widths.argmin())
-    half = 0.5 / size
-    low = max(float(found[start]) - half, 0.0)
-    high = min(float(found[start + last]) + half, 1.0)
-    value = min(max(looks, low), high)
-    return Interval(value=value, low=low, high=high, truths=tuple(found.tolist()))
+    end = (1 - COVER) / 2
+    least = float(np.quantile(rehearsal.least[alike], end, method="lower"))
+    at_most = float(np.quantile(rehearsal.most[alike], 1 - end, method="higher"))
+    low, high = max(least - half, 0.0), min(at_most + half, 1.0)
+    return Interval(value=min(max(value, low), high), low=low, high=high)
+
+
+def _apart(many: Floats, one: Floats) -> Floats:
+    usual = float(many.std())
+    return np.abs(many - one) / usual if usual > 0 else np.abs(many - one)
+
+
+def _in_usual(sizes: NDArray[np.int64]) -> Floats:
+    """Measure sizes by the usual niche, so that those of a sample can be set beside the whole."""
+    return np.asarray(sizes / np.median(sizes), dtype=np.float64)
+
+
+def _floor_of_nearness(demand: Vectors, grouping: Grouping, *, seed: int) -> float:
+    """Say how near an offer must come to one text at the least to have anything to do with it.
+
+    Somebody who asks for something else is no stranger to the words: half of all texts come this
+    near to their nearest text of another niche. What comes no nearer than that to any text is
+    offered to nobody here. With one niche alone nothing is too far.
+    """
+    rows = np.arange(len(demand))
+    if len(rows) > STRANGERS_ASKED:
+        chance = np.random.default_rng((seed, 8))
+        rows = np.sort(chance.choice(rows, STRANGERS_ASKED, replace=False))
+    nearest = np.full(len(rows), -1.0, dtype=np.float32)
+    for start in range(0, len(demand), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        near = demand[rows] @ demand[part].T
+        near[grouping.niche[rows][:, None] == grouping.niche[part]] = -1.0
+        nearest = np.maximum(nearest, near.max(axis=1))
+    return float(np.median(nearest))
 
 
 def _gap(labels: NDArray[np.int32], share: float, chance: np.random.Generator) -> NDArray[np.bool_]:
@@ -311,6 +382,12 @@ def _view(demand: Vectors, view: int, chance: np.random.Generator) -> NDArray[np
     seen = unit(demand[:, kept])
     graph = ties(nearest_others(seen, min(15, len(seen) - 1), seed=view))
     return group(graph, seed=view, fineness=(2.0, 4.0, 8.0)[view % 3]).niche
+
+
+def _cut(market: Market, view: int) -> NDArray[np.int32]:
+    """Group the texts by their own ties anew, as finely as niches or finer."""
+    finer = FINER[view % len(FINER)]
+    return group(market.graph, seed=OTHER_CHANCE + view, fineness=finer * FINENESS).niche
 
 
 def _scaled(score: Floats, unserved: Floats) -> Scores:
@@ -372,8 +449,3 @@ def _logged(spread: NDArray[np.float32]) -> Floats:
 
 def _columns(*columns: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.stack(columns, axis=1), dtype=np.float32)
-
-
-def _stretched(share: Floats) -> Floats:
-    """Stretch shares near 0 and 1 apart, where likeness needs to be told finely."""
-    return np.asarray(np.log((share + 0.002) / (1.002 - share)), dtype=np.float64)

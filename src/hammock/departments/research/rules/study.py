@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
-from typing import Protocol
+from itertools import compress, pairwise
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from hammock.departments.research.rules.grouping import (
     group,
     ties,
 )
+from hammock.departments.research.rules.in_vain import InVain, in_vain
 from hammock.departments.research.rules.naming import Naming, named
 from hammock.departments.research.rules.neighbours import (
     NOBODY,
@@ -41,10 +42,13 @@ from hammock.departments.research.rules.neighbours import (
     neighbours_once,
 )
 from hammock.departments.research.rules.opportunity import (
+    LEAST_PRICES,
     Evidence,
     Opportunity,
     Prices,
     contentment,
+    described_bids,
+    mean_rating,
     opportunity,
     prices_everywhere,
     prices_of,
@@ -77,6 +81,7 @@ SMALLEST_RANKED = 10  # texts; a smaller niche is listed, not ranked
 ENCODED_AT_ONCE = 8_192  # texts, a step of its own
 SHOWN_QUESTIONS = 8
 SHOWN_PRODUCTS = 8
+BELOW_USUAL = 0.5  # stars, before a rating speaks
 
 
 class Encoder(Protocol):
@@ -97,12 +102,12 @@ class Product:
 
 
 @dataclass(frozen=True)
-class InVain:
-    """Searches whose results are known: how many found nothing, of how many, and the worst."""
+class Rated:
+    """How buyers rate a niche's offers: their mean stars, how many are rated, and what is usual."""
 
-    searches: float
-    of: float
-    texts: tuple[str, ...]
+    stars: float
+    offers: int
+    usual: float
 
 
 @dataclass(frozen=True)
@@ -110,9 +115,10 @@ class Niche:
     """A market within the demand, with the evidence behind each figure.
 
     `in_vain` tells of searches that found nothing where they were asked: evidence beside the
-    estimate, which does not use it; None where no results are known. `asked_for` counts what
-    members say after "for"; `expected` is how it is foreseen to grow; `rank` is None where it is
-    not ranked; `why` and `why_not` are sentences made of its figures.
+    estimate, which does not use it; None where no results are known. `bids` are what advertisers
+    bid here, whatever the study's yardstick is. `asked_for` counts what members say after "for";
+    `expected` is how it is foreseen to grow; `rank` is None where it is not ranked; `why` and
+    `why_not` are sentences made of its figures.
     """
 
     number: int
@@ -127,6 +133,8 @@ class Niche:
     unmet_questions: tuple[str, ...]
     products: tuple[Product, ...]
     offers: int
+    bids: Prices | None
+    rated: Rated | None
     in_vain: InVain | None
     countries: tuple[tuple[str, int], ...]
     asked_for: tuple[tuple[str, int], ...]
@@ -141,13 +149,15 @@ class Study:
 
     `refusal` says why nothing is ranked (empty when something is); `chance` is the chance that each
     text is unmet (NaN without supply), `niche_of` each text's niche number and `niche_of_offer`
-    each offer's; `foresight` how what is expected did on the study's own past. `demand` and
-    `supply` are the vectors, for drawing.
+    that of the niche which each offer serves (-1 where it serves nobody); `near` tells which offers
+    stand near anything that is asked; `foresight` how what is expected did on the study's own past.
+    `demand` and `supply` are the vectors, for drawing.
     """
 
     niches: tuple[Niche, ...]
     niche_of: NDArray[np.int32]
     niche_of_offer: NDArray[np.int32]
+    near: NDArray[np.bool_]
     chance: NDArray[np.float64]
     verdict: Verdict | None
     refusal: str
@@ -159,7 +169,7 @@ class Study:
 
 @dataclass(frozen=True)
 class _Answered:
-    """What is known once demand has met supply."""
+    """What is known once demand has met supply; `supply` is the part that stands near demand."""
 
     supply: Supply
     market: Market
@@ -195,7 +205,7 @@ def study(
     grouping = Grouping(**once("niches", lambda: vars(group(graph, seed=seed))))
     names = named(demand.texts, grouping.niche, len(grouping.sizes))
     refusal = _refusal(supply)
-    answered = None
+    answered, near = None, np.ones(len(offered), dtype=bool)
     if supply is not None and not refusal:
         market = Market(
             demand=asked,
@@ -207,22 +217,25 @@ def study(
             beat=partial(heartbeat, "comparing with supply"),
             once=once,
         )
-        answered = _answered(
-            demand=demand,
-            supply=supply,
-            market=market,
-            asked=asked,
-            offered=offered,
-            seed=seed,
-            beat=partial(heartbeat, "rehearsing gaps"),
-            once=once,
-        )
-        refusal = _unconvinced(answered)
+        refusal, near = _refusal_of_strangers(market), market.near
+        if not refusal:
+            answered = _answered(
+                demand=demand,
+                supply=_only(supply, market.near),
+                market=market,
+                asked=asked,
+                offered=offered[market.near],
+                seed=seed,
+                beat=partial(heartbeat, "rehearsing gaps"),
+                once=once,
+            )
+            refusal = _unconvinced(answered)
     niches = _niches(demand, asked, grouping, names, answered, seed)
     found = Study(
         niches=_ranked(niches, ranked=not refusal),
         niche_of=grouping.niche,
-        niche_of_offer=_niches_of_offers(answered),
+        niche_of_offer=_niches_of_offers(answered, near),
+        near=near,
         chance=answered.unmet.chance if answered else np.full(len(asked), np.nan),
         verdict=answered.verdict if answered else None,
         refusal=refusal,
@@ -304,6 +317,25 @@ def _refusal(supply: Supply | None) -> str:
     return ""
 
 
+def _refusal_of_strangers(market: Market) -> str:
+    if market.offers < LEAST_OFFERS:
+        return (
+            f"Only {market.offers} of {len(market.near)} offers stand near anything that is asked; "
+            f"below {LEAST_OFFERS} nobody can tell a gap from a short list: niches are not ranked."
+        )
+    return ""
+
+
+def _only(supply: Supply, kept: NDArray[np.bool_]) -> Supply:
+    """Give the part of supply that is `kept`; each of its columns has a value for each offer."""
+    columns: dict[str, Any] = {
+        name: column[kept] if isinstance(column, np.ndarray) else tuple(compress(column, kept))
+        for name, column in vars(supply).items()
+        if isinstance(column, np.ndarray | tuple) and name != "notes"
+    }
+    return replace(supply, **columns)
+
+
 def _unconvinced(answered: _Answered) -> str:
     if not answered.verdict.convincing:
         return (
@@ -343,15 +375,16 @@ def _answered(
         seed=seed,
     )
     rehearsal = once(
-        "rehearsal", lambda: vars(_rehearsed(market, asked, offered, seed=seed, beat=beat))
+        "rehearsed", lambda: vars(_rehearsed(market, asked, offered, seed=seed, beat=beat))
     )
     known = supply.rating[~np.isnan(supply.rating)]
+    unmet = estimate(market, Rehearsal(**rehearsal))
     return _Answered(
         supply=supply,
         market=market,
-        unmet=estimate(market, Rehearsal(**rehearsal)),
+        unmet=unmet,
         verdict=verdict,
-        served=_served(market),
+        served=_served(market, unmet.chance),
         usual_rating=float(known.mean()) if len(known) else None,
         prices=prices_everywhere(_numbers(supply.price), _numbers(demand.bid)),
     )
@@ -385,20 +418,22 @@ def _smaller(asked: Vectors, offered: Vectors, seed: int) -> tuple[Market, Vecto
     return market, texts
 
 
-def _served(market: Market) -> tuple[NDArray[np.intp], ...]:
-    """List the offers that belong to each niche."""
+def _served(market: Market, chance: NDArray[np.float64]) -> tuple[NDArray[np.intp], ...]:
+    """List the offers that serve each niche: those who ask near them are rather served than not."""
     labels = market.labels_of_offers(market.grouping.niche)
-    order = np.argsort(labels, kind="stable")
+    serving = np.flatnonzero(market.mean_for_offers(chance) < UNMET_ABOVE)
+    order = serving[np.argsort(labels[serving], kind="stable")]
     starts = np.searchsorted(labels[order], np.arange(len(market.grouping.sizes) + 1))
     return tuple(order[start:end] for start, end in pairwise(starts))
 
 
-def _niches_of_offers(answered: _Answered | None) -> NDArray[np.int32]:
+def _niches_of_offers(answered: _Answered | None, near: NDArray[np.bool_]) -> NDArray[np.int32]:
+    found = np.full(len(near), NOBODY, dtype=np.int32)
     if answered is None:
-        return np.zeros(0, dtype=np.int32)
-    found = np.zeros(sum(len(offers) for offers in answered.served), dtype=np.int32)
+        return found
+    rows = np.flatnonzero(near)
     for number, offers in enumerate(answered.served):
-        found[offers] = number
+        found[rows[offers]] = number
     return found
 
 
@@ -441,7 +476,9 @@ def _plain(
         unmet_questions=(),
         products=(),
         offers=0,
-        in_vain=_in_vain(demand, members),
+        bids=described_bids(_numbers(demand.bid[members])),
+        rated=None,
+        in_vain=in_vain(demand, members, shown=SHOWN_QUESTIONS),
         countries=tuple(countries.most_common(5)),
         asked_for=asked_for(demand.texts[member] for member in members),
         rank=None,
@@ -455,16 +492,14 @@ def _with_supply(
 ) -> Niche:
     served, supply = answered.served[niche.number], answered.supply
     rated = served[~np.isnan(supply.rating[served])]
+    ratings = supply.rating[rated].tolist()
+    reviews = np.nan_to_num(supply.reviews[rated], nan=1.0).tolist()
     evidence = Evidence(
         low=demand.low[members],
         value=demand.value[members],
         high=demand.high[members],
         unmet=answered.unmet.niches[niche.number],
-        contentment=contentment(
-            supply.rating[rated].tolist(),
-            np.nan_to_num(supply.reviews[rated], nan=1.0).tolist(),
-            usual=answered.usual_rating,
-        ),
+        contentment=contentment(ratings, reviews, usual=answered.usual_rating),
         prices=prices_of(
             _numbers(
                 supply.price[served] if answered.prices.source == "prices" else demand.bid[members]
@@ -483,6 +518,11 @@ def _with_supply(
         ),
         products=_shown(served, members, answered),
         offers=len(served),
+        rated=(
+            Rated(mean_rating(ratings, reviews), len(rated), answered.usual_rating)
+            if ratings and answered.usual_rating is not None
+            else None
+        ),
     )
     said = (*_why_not(niche), *_only_askings(demand, members))
     return replace(niche, why=_why(niche), why_not=said)
@@ -532,11 +572,15 @@ def _why(niche: Niche) -> tuple[str, ...]:
     trend = niche.course.trend if niche.course else None
     if trend is not None and trend.low > 0:
         said.append(f"Demand grows, by at least {trend.low:.0%} a year.")
-    if left.willingness.own:
+    if left.willingness.own and left.willingness.source == "prices":
         pays = left.willingness
         said.append(f"People pay here: {pays.seen} {pays.source}, the middle {pays.middle:,.2f}.")
+    if niche.bids is not None:
+        said.append(_bid(niche.bids))
     if niche.offers == 0:
         said.append("None of the offers given is made for these askers.")
+    if _discontent(niche):
+        said.append(_rating(niche))
     return tuple(said)
 
 
@@ -544,15 +588,51 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
     unmet, left = niche.unmet, niche.opportunity
     if unmet is None or left is None:
         return ()
-    said = unmet_speaks_against(unmet, niche.offers)
+    said = unmet_speaks_against(unmet, niche.offers, content=not _discontent(niche))
     trend = niche.course.trend if niche.course else None
     if trend is not None and trend.high < 0:
         said.append(f"Demand shrinks, by at least {-trend.high:.0%} a year.")
     if not left.willingness.own:
-        said.append("Nothing is known of what people would pay here.")
+        said.append(_no_price(niche))
     if niche.texts < SMALLEST_RANKED:
         said.append(f"Only {niche.texts} different texts ask for it.")
     return tuple(said)
+
+
+def _bid(bids: Prices) -> str:
+    if bids.low == bids.high:
+        return f"Advertisers bid {bids.middle:,.2f} a click to be seen here ({bids.seen} bids)."
+    return (
+        f"Advertisers bid to be seen here: {bids.seen} bids a click, half of them between "
+        f"{bids.low:,.2f} and {bids.high:,.2f}."
+    )
+
+
+def _no_price(niche: Niche) -> str:
+    """Say what is not known of money, and what stands in for it."""
+    left = niche.opportunity
+    if left is None or not left.willingness.source:
+        return "Nothing is known of what people would pay here."
+    if left.willingness.source == "bids":
+        return "Nobody bids here: the bids of the whole study stand in."
+    return (
+        f"Fewer than {LEAST_PRICES} prices are known here: those of all offers stand in, the "
+        f"middle {left.willingness.middle:,.2f}."
+    )
+
+
+def _discontent(niche: Niche) -> bool:
+    return niche.rated is not None and niche.rated.stars <= niche.rated.usual - BELOW_USUAL
+
+
+def _rating(niche: Niche) -> str:
+    if niche.rated is None:
+        return ""
+    one = niche.rated
+    return (
+        f"Who buys is not content: {one.stars:.1f} stars of 5 over {one.offers} rated offers, "
+        f"where {one.usual:.1f} are usual."
+    )
 
 
 def _only_askings(demand: Demand, members: NDArray[np.intp]) -> tuple[str, ...]:
@@ -564,19 +644,6 @@ def _only_askings(demand: Demand, members: NDArray[np.intp]) -> tuple[str, ...]:
     return (
         f"{len(counted)} of its {len(members)} texts have no search volume: they count as asked "
         f"{times:,.0f} times, and may be searched for much more.",
-    )
-
-
-def _in_vain(demand: Demand, members: NDArray[np.intp]) -> InVain | None:
-    known = members[~np.isnan(demand.answered[members])]
-    if not len(known):
-        return None
-    vain = known[demand.answered[known] == 0]
-    worst = vain[np.argsort(-demand.value[vain], kind="stable")]
-    return InVain(
-        searches=float(demand.value[vain].sum()),
-        of=float(demand.value[known].sum()),
-        texts=tuple(demand.texts[one] for one in worst[:SHOWN_QUESTIONS]),
     )
 
 
