@@ -190,10 +190,13 @@ def _reasons(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Say what stands for the niche and against it now: the unmet share anew, then each test."""
     before, offers = _estimate(facts["evidence"]["unmet"]), facts["offers"]
+    happy, unhappy = (
+        unmet_speaks_against(before, offers, content=content) for content in (True, False)
+    )
+    content = happy == unhappy or not set(unhappy) & set(facts["why_not"])
     old = {
         *unmet_speaks_for(before),
-        *unmet_speaks_against(before, offers),
-        *unmet_speaks_against(before, offers, is_content=False),
+        *unmet_speaks_against(before, offers, content=content),
     }
     favours, against = _tests(answers)
     return (
@@ -203,7 +206,7 @@ def _reasons(
             *(one for one in facts["why"] if one not in old),
         ),
         (
-            *unmet_speaks_against(moved.unmet, offers),
+            *unmet_speaks_against(moved.unmet, offers, content=content),
             *against,
             *(one for one in facts["why_not"] if one not in old),
         ),

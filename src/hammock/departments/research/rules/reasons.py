@@ -16,16 +16,16 @@ def unmet_speaks_for(unmet: Interval | Estimate) -> list[str]:
 
 
 def unmet_speaks_against(
-    unmet: Interval | Estimate, offers: int, *, is_content: bool = True
+    unmet: Interval | Estimate, offers: int, *, content: bool = True
 ) -> list[str]:
     """Say what is surely met, where it is most; else that the share is not sure.
 
-    Where the offers' buyers are not content, offers fit what is asked and do not answer it.
+    Where buyers are not `content` a fitting offer is no answer, and that is said.
     """
-    if unmet.high < UNMET_ABOVE and offers and not is_content:
+    if unmet.high < UNMET_ABOVE and offers and not content:
         return [
-            f"Offers ({offers}) fit at least {1 - unmet.high:.0%} of it; it is their buyers who "
-            "are not content."
+            f"Offers ({offers}) fit at least {1 - unmet.high:.0%} of it; it is their buyers "
+            "who are not content."
         ]
     if unmet.high < UNMET_ABOVE and offers:
         return [f"Offers ({offers}) answer at least {1 - unmet.high:.0%} of it."]

@@ -588,7 +588,7 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
     unmet, left = niche.unmet, niche.opportunity
     if unmet is None or left is None:
         return ()
-    said = unmet_speaks_against(unmet, niche.offers, is_content=not _discontent(niche))
+    said = unmet_speaks_against(unmet, niche.offers, content=not _discontent(niche))
     trend = niche.course.trend if niche.course else None
     if trend is not None and trend.high < 0:
         said.append(f"Demand shrinks, by at least {-trend.high:.0%} a year.")

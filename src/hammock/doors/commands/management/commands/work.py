@@ -6,11 +6,10 @@ import os
 import signal
 import threading
 from argparse import ArgumentParser
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
-# NumPy's parts import one another: two jobs that import it at once could meet it half made.
-import numpy as np  # noqa: F401
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -38,6 +37,8 @@ class Command(BaseCommand):
         if options["by_serve"]:
             parents.end_with_parent()
             call_command("addresses", stdout=self.stdout)
+        # NumPy's parts import one another: two jobs that import it at once could meet it half made.
+        import_module("numpy")
         os.nice(POLITE)
         collecting.spare_what_is_loaded()
         stop = threading.Event()
