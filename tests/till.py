@@ -108,6 +108,9 @@ class Till:
         )
         return self.refunds[key]
 
+    def knock(self) -> None:
+        """Let everybody in."""
+
     def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Webhook:
         """Read `{"id": …, "attempt": …}` signed with the word `till`."""
         if headers.get("signature") != "till":

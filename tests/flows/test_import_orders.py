@@ -207,13 +207,33 @@ def test_books_that_differ_from_the_file_are_taken_back(monkeypatch: pytest.Monk
     assert rows() == before
 
 
-def test_a_file_that_changed_under_a_known_number_is_unequal(tmp_path: Path) -> None:
-    imported(
-        plain(tmp_path, "1,2026-03-01 09:30,TEA,Tea,2,4.50,ann@example.com,Ann,Germany"), PLAIN
-    )
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (",2,", ",3,", "comes to €13.50 in the file and to €9.00 here"),
+        (
+            "2026-03-01",
+            "2026-03-02",
+            "is of 2026-03-02 09:30 in the file and of 2026-03-01 09:30 here",
+        ),
+        ("Germany", "France", "is of FR in the file and of DE here"),
+    ],
+)
+@pytest.mark.parametrize("is_dry_run", [False, True])
+def test_what_changed_under_a_known_number_is_named_and_not_taken(
+    tmp_path: Path,
+    old: str,
+    new: str,
+    said: str,
+    is_dry_run: bool,  # noqa: FBT001 - pytest's way
+) -> None:
+    row = "{},2026-03-01 09:30,TEA,Tea,2,4.50,ann@example.com,Ann,Germany"
+    imported(plain(tmp_path, row.format(1), row.format(2)), PLAIN)
     before = rows()
-    changed = plain(tmp_path, "1,2026-03-01 09:30,TEA,Tea,3,4.50,ann@example.com,Ann,Germany")
-    assert not imported(changed, PLAIN).is_equal
+    file = plain(tmp_path, row.format(1).replace(old, new), row.format(2), row.format(3))
+    report = import_orders(file=file, mapping=PLAIN, is_dry_run=is_dry_run)
+    assert not report.is_equal
+    assert [(one.reference, one.said) for one in report.changed] == [("OLD-1", said)]
     assert rows() == before
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hammock.departments.catalogue import actions
-from hammock.departments.catalogue.models import Price, Product, ServiceTerms, Shop
+from hammock.departments.catalogue.models import Price, Product, ServiceTerms, Shop, Stock
 from hammock.departments.ledger.models import ProfitCentre
+from hammock.departments.sales.errors import OutOfStock
+from hammock.departments.sales.rules import Wanted
 from hammock.flows.import_products import Report, import_products
+from hammock.flows.place_order import place_order
 from hammock.kit.errors import FieldError
 from hammock.kit.facts.models import Fact
+from tests.shops import BUYER
+from tests.till import Till
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 SIMPLE = "Handle,Title,Variant Price,Variant SKU,Body (HTML)\n"
@@ -58,7 +64,7 @@ def test_only_what_can_be_delivered_goes_on_sale() -> None:
     assert states == {
         "field-recording-guide": "draft",  # published there, but its file is not here
         "sound-pack": "draft",
-        "printed-map": "on_sale",
+        "printed-map": "draft",  # it must be shipped
         "old-guide": "retired",
         "coming-soon": "draft",
     }
@@ -187,3 +193,117 @@ def test_progress_reaches_the_end() -> None:
     seen: list[tuple[int, int]] = []
     _import("shopify", "shopify.csv", watch=lambda done, of: seen.append((done, of)))
     assert seen == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+
+
+COUNTED = (
+    "Handle,Title,Option1 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,"
+    "Variant Inventory Policy,Variant Price,Variant Requires Shipping,Published\n"
+)
+
+
+def _counted(*rows: str) -> Report:
+    return import_products(source="shopify", content=(COUNTED + "".join(rows)).encode())
+
+
+def _stock() -> dict[str, tuple[int, int]]:
+    return {row.product.slug: (row.left, row.capacity) for row in Stock.objects.all()}
+
+
+def test_goods_of_which_some_are_left_are_limited_and_what_must_be_shipped_waits() -> None:
+    report = _counted("mug,Blue Mug,,MUG,shopify,3,deny,12.00,true,true\n")
+    assert _stock() == {"mug": (3, 3)}
+    assert Product.objects.get().state == "draft"
+    (taken,) = report.taken
+    assert taken.capacity == 3
+    assert list(taken.by_hand) == [
+        "how it reaches its buyer: Blue Mug must be shipped, and no parcels are sent from here",
+        "put it on sale: it was published there and waits here as a draft",
+    ]
+    assert report.unused == ()
+
+
+def test_nothing_left_is_sold_out_and_what_nobody_counts_is_unlimited() -> None:
+    _counted(
+        "gone,Gone,,A,shopify,0,deny,1.00,false,true\n",
+        "below,Below,,B,shopify,-2,deny,1.00,false,true\n",
+        "oversold,Oversold,,C,shopify,-2,continue,1.00,false,true\n",
+        "more,More,,D,shopify,5,continue,1.00,false,true\n",
+        "free,Free,,E,,0,deny,1.00,false,true\n",
+        "old-file,Counted without a tracker,,F,,3,deny,1.00,false,true\n",
+    )
+    assert _stock() == {"gone": (0, 0), "below": (0, 0), "old-file": (3, 3)}
+
+
+def test_counts_of_several_variants_are_named_and_their_sum_is_the_limit() -> None:
+    report = _counted(
+        "pen,Pen,Red,R,shopify,3,deny,1.00,true,true\n",
+        "pen,,Blue,B,shopify,4,deny,1.00,true,\n",
+        "pen,,Green,G,shopify,0,deny,1.00,false,\n",
+        "hat,Hat,Big,H1,shopify,0,deny,1.00,false,true\n",
+        "hat,,Small,H2,shopify,2,deny,1.00,false,\n",
+    )
+    assert _stock() == {"pen": (7, 7), "hat": (2, 2)}
+    offered = dict(Price.objects.values_list("sku", "is_active"))
+    assert offered == {"R": True, "B": True, "G": False, "H1": False, "H2": True}
+    pen, hat = report.taken
+    assert "Pen (Red, Blue) must be shipped" in pen.by_hand[0]
+    assert pen.by_hand[1].endswith("for the whole here: Red 3, Blue 4, Green 0")
+    assert not any("stock" in line for line in hat.by_hand)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "policy", "words"),
+    [
+        ("many", "deny", "column “Variant Inventory Qty”: “many” is no quantity"),
+        ("9999999", "deny", "column “Variant Inventory Qty”: “9999999” is no quantity"),
+        ("3", "maybe", "column “Variant Inventory Policy”: “maybe” is neither deny nor continue"),
+    ],
+)
+def test_a_count_that_cannot_be_read_refuses_its_row(
+    quantity: str, policy: str, words: str
+) -> None:
+    report = _counted(f"mug,Mug,,MUG,shopify,{quantity},{policy},12.00,true,true\n")
+    (problem,) = report.problems
+    assert str(problem).startswith(f"row 2, {words}")
+    assert not Product.objects.exists()
+
+
+WOO = "ID,Type,SKU,Name,Published,In stock?,Stock,Backorders allowed?,Regular price,Parent\n"
+
+
+def _woo(*rows: str) -> Report:
+    return import_products(source="woocommerce", content=(WOO + "".join(rows)).encode())
+
+
+def test_woocommerce_counts_limit_what_is_sold_and_parcels_wait() -> None:
+    report = _woo(
+        '1,"simple, virtual",seat,Seat,1,1,4,0,10,\n',
+        '2,"simple, virtual",gone,Gone,1,0,,0,10,\n',
+        '3,"simple, virtual",back,Back,1,1,4,notify,10,\n',
+        '4,"simple, virtual",free,Free,1,1,,0,10,\n',
+        "5,simple,map,Map,1,1,40,0,10,\n",
+        "6,variable,shirt,Shirt,1,1,9,0,,\n",
+        '7,"variation, virtual",,Shirt - Red,1,1,parent,0,10,shirt\n',
+        '8,"variation, virtual",,Shirt - Blue,1,1,parent,0,10,shirt\n',
+    )
+    assert not report.problems
+    assert _stock() == {"seat": (4, 4), "gone": (0, 0), "map": (40, 40), "shirt": (9, 9)}
+    states = dict(Product.objects.values_list("slug", "state"))
+    assert states == {
+        "seat": "on_sale", "gone": "on_sale", "back": "on_sale", "free": "on_sale",
+        "map": "draft", "shirt": "on_sale",
+    }  # fmt: skip
+    lines = {taken.slug: list(taken.by_hand) for taken in report.taken}
+    assert "Map must be shipped" in lines["map"][0]
+    assert lines["shirt"] == []
+    assert report.unused == ()
+
+
+def test_imported_stock_is_never_oversold(till: Till) -> None:
+    _woo('1,"simple, virtual",seat,Seat,1,1,4,0,10,\n')
+    wanted = Wanted(sku="seat", quantity=7)
+    with pytest.raises(OutOfStock):
+        place_order(wanted=[wanted], buyer=BUYER)
+    assert _stock() == {"seat": (4, 4)}
+    place_order(wanted=[replace(wanted, quantity=4)], buyer=BUYER)
+    assert _stock() == {"seat": (0, 4)}

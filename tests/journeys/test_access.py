@@ -7,9 +7,10 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys import steps
+from tests.journeys.conftest import PHONE
 from tests.journeys.running import Business
 
 GRAVE = {"serious", "critical"}
@@ -71,6 +72,21 @@ def test_the_console_is_open_to_everybody(visitor: Page, business: Business) -> 
 LONG = "a-studio-with-a-remarkably-long-name-for-such-a-small-harbour@buyer.example"
 
 
+def test_a_telephone_shows_the_shops_whole_menu(phone: Page) -> None:
+    phone.goto("/")
+    links = phone.locator(".site-nav a")
+    expect(links.last).to_be_visible()
+    assert [link.inner_text() for link in links.all() if not _is_within(link, "body")] == []
+
+
+def test_a_telephone_shows_what_each_order_came_to(owner: Page) -> None:
+    owner.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    owner.goto("/console/orders/")
+    totals = owner.locator(".c-table td.c-num")
+    expect(totals.first).to_be_visible()
+    assert all(_is_within(total, ".c-card") for total in totals.all())
+
+
 def test_a_telephone_never_scrolls_sideways(phone: Page, business: Business) -> None:
     steps.buy(phone, "market-stall-kit", email=LONG)
     wide = [phone.url] if _is_too_wide(phone) else []
@@ -95,3 +111,17 @@ def _grave(page: Page, *, within: str | None = None) -> list[str]:
         if found["impact"] in GRAVE
         for node in found["nodes"]
     ]
+
+
+def _is_within(found: Locator, frame: str) -> bool:
+    """Tell whether the whole width of something lies within that of what it stands in."""
+    return bool(
+        found.evaluate(
+            """(one, frame) => {
+                const inner = one.getBoundingClientRect();
+                const outer = one.closest(frame).getBoundingClientRect();
+                return inner.left >= outer.left && inner.right <= outer.right;
+            }""",
+            frame,
+        )
+    )

@@ -245,3 +245,7 @@ def test_a_changed_or_old_or_future_call_is_refused(case: Case) -> None:
     for seconds in (302, -302):
         with clock.at(clock.in_(seconds=seconds)), pytest.raises(WebhookRefused):
             case.provider.read_webhook(body=body, headers=headers)
+
+
+def test_whoever_has_the_key_is_let_in(case: Case) -> None:
+    case.provider.knock()

@@ -9,9 +9,7 @@ so again. They end by themselves when this process was killed (`kit/parents.py`)
 from __future__ import annotations
 
 import argparse
-import errno
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +19,7 @@ from types import FrameType
 
 from hammock.config.environment import Environment, read
 from hammock.kit import fingerprint
-from hammock.kit.errors import FieldError
+from hammock.kit.own_address import own_address
 
 STOP_SECONDS = 10
 SETTLED_SECONDS = 5.5  # as Granian reckons of its own processes
@@ -37,7 +35,9 @@ def serve(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     environment = read()
-    address = _free_address(environment)
+    # Granian takes numbers alone, and shares a port with whoever has it: two shops would answer in
+    # turns.
+    address = own_address(host=environment.host, port=environment.port)
     if not fingerprint.is_current(environment.data, database_url=environment.database_url):
         prepare = [*HAMMOCK, "prepare", *(["--sample"] if options.sample else [])]
         prepared = subprocess.run(prepare, check=False)  # noqa: S603 - our own command
@@ -45,34 +45,6 @@ def serve(arguments: Sequence[str]) -> int:
             return prepared.returncode
     web = _web(environment, address=address)
     return watch({"the web": web, "the jobs": [*HAMMOCK, "work", "--by-serve"]})
-
-
-def _free_address(environment: Environment) -> str:
-    """Find the number of HAMMOCK_HOST on this machine. Raises `FieldError` naming what is wrong.
-
-    Granian takes numbers alone, and shares a port with whoever has it: two shops would answer in
-    turns.
-    """
-    host, port = environment.host, environment.port
-    wrong_host = FieldError(
-        field="HAMMOCK_HOST", problem=f"“{host}” is no address of this machine (such as 127.0.0.1)"
-    )
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise wrong_host from error
-    family, kind, protocol, _, place = min(found, key=lambda one: one[0] != socket.AF_INET)
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(place)
-        except OSError as error:
-            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
-                raise wrong_host from error
-            raise FieldError(
-                field="PORT", problem=f"{port} is not free ({error.strerror})"
-            ) from error
-    return str(place[0])
 
 
 def _web(environment: Environment, *, address: str) -> list[str]:

@@ -11,6 +11,7 @@ from hammock.departments.catalogue.models import Shop
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import ProfitCentre
 from hammock.departments.ledger.queries import ProfitAndLoss
+from hammock.departments.ledger.rules import Period
 from hammock.departments.marketing import visits
 from hammock.departments.planning import forecasts, journal, own_path, queries
 from hammock.departments.planning.models import Forecast
@@ -21,6 +22,7 @@ from hammock.kit.money import Money
 
 SALES_DAYS = 30
 MONTHS = 12
+MOST_MONTHS = 36  # more would be a hedge of hairs on a telephone
 
 
 def draw_charts() -> int:
@@ -46,6 +48,29 @@ def chart(key: str) -> Drawing | None:
     return charts.kept(key, alt=figure.alt)
 
 
+def period_chart(
+    rows: Sequence[ProfitAndLoss], *, period: Period, currency: str, centre: ProfitCentre | None
+) -> Drawing | None:
+    """Give the chart of a period's figures, all centres' revenue or one's revenue and costs.
+
+    No job draws these, for hardly any is ever looked at: it is drawn when it is first asked for,
+    and anew when its figures have moved. None where nothing moved, or too many months for bars.
+    """
+    moved = sorted({row.month for row in rows})
+    if not moved or (moved[-1] - moved[0]).days > MOST_MONTHS * 31:
+        return None
+    span = _months_of(moved[0], moved[-1])
+    said = f"{period.says}, {currency} net"
+    figure = (
+        _centre_figure(centre, rows, span, currency=currency, said=said)
+        if centre
+        else _centres_figure(rows, span, currency=currency, said=said)
+    )
+    key = f"{f'centre:{centre.slug}' if centre else 'centres'}:{currency}:{period.key}"
+    _draw(key, figure)
+    return None if figure.is_bare else charts.kept(key, alt=figure.alt)
+
+
 def first_month() -> date:
     """Tell with which month charts and tables of the last twelve begin."""
     month = clock.today().replace(day=1)
@@ -58,6 +83,14 @@ def months() -> list[date]:
     """List the last twelve months, this one last."""
     found = [first_month()]
     while len(found) < MONTHS:
+        found.append((found[-1] + timedelta(days=32)).replace(day=1))
+    return found
+
+
+def _months_of(first: date, last: date) -> list[date]:
+    """List the months from the first to the last."""
+    found = [first]
+    while found[-1] < last:
         found.append((found[-1] + timedelta(days=32)).replace(day=1))
     return found
 
@@ -143,6 +176,13 @@ def _visits() -> Figure:
 
 def _centres(currency: str) -> Figure:
     rows = books.profit_and_loss(currency=currency, since=overview.start_of(first_month()))
+    said = f"the last {MONTHS} months, {currency} net"
+    return _centres_figure(rows, _since_first(rows), currency=currency, said=said)
+
+
+def _centres_figure(
+    rows: Sequence[ProfitAndLoss], span: Sequence[date], *, currency: str, said: str
+) -> Figure:
     revenue = {(row.month, row.centre): row.revenue for row in rows}
     centres = [
         centre
@@ -150,7 +190,7 @@ def _centres(currency: str) -> Figure:
         if any(slug == centre.slug and amount for (_, slug), amount in revenue.items())
     ]
     return Figure(
-        alt=f"Revenue of each profit centre a month, the last {MONTHS} months, {currency} net",
+        alt=f"Revenue of each profit centre a month, {said}",
         points=[
             Point(
                 at=month.isoformat(),
@@ -159,7 +199,7 @@ def _centres(currency: str) -> Figure:
                 else 0.0,
                 series=centre.name,
             )
-            for month in _since_first(rows)
+            for month in span
             for centre in centres
         ],
         step="month",
@@ -171,9 +211,22 @@ def _centres(currency: str) -> Figure:
 
 def _centre(centre: ProfitCentre, currency: str) -> Figure:
     rows = books.profit_and_loss(currency=currency, since=overview.start_of(first_month()))
-    mine = {row.month: row for row in rows if row.centre == centre.slug}
+    mine = [row for row in rows if row.centre == centre.slug]
+    said = f"in {currency} net"
+    return _centre_figure(centre, mine, _since_first(mine), currency=currency, said=said)
+
+
+def _centre_figure(
+    centre: ProfitCentre,
+    rows: Sequence[ProfitAndLoss],
+    span: Sequence[date],
+    *,
+    currency: str,
+    said: str,
+) -> Figure:
+    mine = {row.month: row for row in rows}
     points = []
-    for month in _since_first(list(mine.values())):
+    for month in span:
         row = mine.get(month)
         points += [
             Point(
@@ -188,7 +241,7 @@ def _centre(centre: ProfitCentre, currency: str) -> Figure:
             ),
         ]
     return Figure(
-        alt=f"Revenue (up) and costs (down) of {centre.name} a month, in {currency} net",
+        alt=f"Revenue (up) and costs (down) of {centre.name} a month, {said}",
         points=points,
         step="month",
         unit=currency,

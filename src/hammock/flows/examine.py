@@ -27,13 +27,19 @@ from hammock.departments.ledger.models import Entry
 from hammock.departments.marketing import first_pages
 from hammock.departments.sales import overview
 from hammock.departments.sales import queries as sales
-from hammock.departments.sales.ports import wired
+from hammock.departments.sales.ports import (
+    ProviderRefused,
+    ProviderUnavailable,
+    provider,
+    wired,
+)
 from hammock.departments.team import access as team
 from hammock.kit import clock, links, mailbox
-from hammock.kit.errors import HammockError
+from hammock.kit.errors import FieldError, HammockError
 from hammock.kit.health import Finding, error, ok, warning
 from hammock.kit.jobs import queries as jobs
 from hammock.kit.mail import queries as mails
+from hammock.kit.own_address import own_address
 
 LONG_WAIT = timedelta(minutes=5)
 LITTLE_ROOM = 1_000_000_000
@@ -165,6 +171,20 @@ def _room() -> Iterator[Finding]:
         )
     else:
         yield ok("room", f"{free // 10**9} GB are free on the disk.")
+
+
+def _address() -> Iterator[Finding]:
+    host = settings.ENVIRONMENT.host
+    try:
+        number = own_address(host=host, port=0)  # the port itself may be the running shop's
+    except FieldError as wrong:
+        yield error(
+            "address",
+            wrong.sentence(),
+            remedy="Set HAMMOCK_HOST to 127.0.0.1 (behind a proxy on this machine) or 0.0.0.0.",
+        )
+    else:
+        yield ok("address", f"The shop listens at {number}, port {settings.ENVIRONMENT.port}.")
 
 
 def _business() -> Iterator[Finding]:
@@ -314,6 +334,29 @@ def _payments() -> Iterator[Finding]:
             is_live=is_live,
             webhook_url=links.absolute("api:payment_webhook", provider="stripe"),
         )
+        yield from key_findings()
+
+
+def key_findings() -> Iterator[Finding]:
+    """Ask Stripe whether it takes the key: one of the right form may be another's, or revoked."""
+    if "stripe" not in wired():
+        return
+    try:
+        provider("stripe").knock()
+    except ProviderUnavailable as silent:
+        yield warning(
+            "payments",
+            f"Stripe could not be asked whether it takes the key ({silent.problem}).",
+            remedy="See that this machine reaches api.stripe.com, then run this again.",
+        )
+    except ProviderRefused as refused:
+        yield error(
+            "payments",
+            f"Stripe does not take STRIPE_SECRET_KEY: {refused.problem}",
+            remedy="Copy the secret key anew from Stripe's dashboard, under Developers, API keys.",
+        )
+    else:
+        yield ok("payments", "Stripe takes the key.")
 
 
 def _files() -> Iterator[Finding]:
@@ -366,6 +409,7 @@ def _is_lost(file: ReleaseFile) -> bool:
 CHECKS: Mapping[str, Callable[[], Iterator[Finding]]] = {
     "secrets": _secrets,
     "room": _room,
+    "address": _address,
     "business": _business,
     "pages": _pages,
     "books": _books,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from hammock.departments.catalogue.models import Shop
 from hammock.departments.customers.actions import adopt
 from hammock.departments.customers.queries import known as known_customers
 from hammock.departments.customers.rules import Newcomer
@@ -17,7 +18,7 @@ from hammock.departments.ledger.models import ProfitCentre
 from hammock.departments.sales.events import HistoryImported
 from hammock.departments.sales.importing import actions, queries
 from hammock.departments.sales.importing.mapping import Mapping
-from hammock.departments.sales.importing.queries import Recorded
+from hammock.departments.sales.importing.queries import Changed, Recorded
 from hammock.departments.sales.importing.reading import Document, History, Kind, Skipped, read
 from hammock.departments.sales.importing.sums import FileSums, sums_of
 from hammock.kit import facts
@@ -39,9 +40,15 @@ class New:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """What the file should give beside what stands in tables and books (None after a dry run)."""
+    """What the file should give beside what stands in tables and books (None after a dry run).
+
+    `shop_currency` is what the shop sells in, None before there is one. `changed` names what is
+    here already and what the file tells otherwise now: such a file is not taken.
+    """
 
     rows: int
+    shop_currency: str | None
+    changed: Sequence[Changed]
     expected: Recorded
     recorded: Recorded | None
     new: New
@@ -50,7 +57,7 @@ class Reconciliation:
     @property
     def is_equal(self) -> bool:
         """Whether tables and books say what the file says, to the minor unit."""
-        return self.recorded is None or self.recorded == self.expected
+        return not self.changed and (self.recorded is None or self.recorded == self.expected)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,13 +141,21 @@ def _check_centre(slug: str | None) -> None:
         raise FieldError(field="--centre", problem=problem)
 
 
+def _shop_currency() -> str | None:
+    shop = Shop.objects.first()
+    return shop.currency if shop else None
+
+
 def _looked_ahead(content: _File) -> Reconciliation:
+    known = queries.known_references(content.mapping)
     return Reconciliation(
         rows=content.history.rows,
+        shop_currency=_shop_currency(),
+        changed=queries.changed(content.mapping, content.history.documents(), known=known),
         expected=content.expected(customers=len(content.people)),
         recorded=None,
         new=content.new(
-            known=queries.known_references(content.mapping),
+            known=known,
             customers=known_customers(content.people),
         ),
         skipped=content.history.skipped,
@@ -149,6 +164,7 @@ def _looked_ahead(content: _File) -> Reconciliation:
 
 def _taken_over(content: _File, centre: str, watch: Callable[[int, int], None]) -> Reconciliation:
     known = queries.known_references(content.mapping)
+    changed = queries.changed(content.mapping, content.history.documents(), known=known)
     new = content.new(known=known, customers=known_customers(content.people))
     customers = adopt(content.people)
     target = actions.Target(mapping=content.mapping, centre=centre, customers=customers)
@@ -159,6 +175,8 @@ def _taken_over(content: _File, centre: str, watch: Callable[[int, int], None]) 
         watch(done, len(content.references))
     return Reconciliation(
         rows=content.history.rows,
+        shop_currency=_shop_currency(),
+        changed=changed,
         expected=content.expected(customers=len(set(customers.values()))),
         recorded=queries.recorded(
             content.mapping, references=content.references, file=content.sums

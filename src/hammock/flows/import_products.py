@@ -4,7 +4,8 @@ A product is known by its slug, or by the SKU of one of its prices. What is know
 alone, unless an update is asked for: then words and prices follow the file, never its state or
 kind. Nothing is fetched from elsewhere: pictures and files are named, for the owner to add. What an
 export calls published goes on sale only if it can be delivered as it stands and is priced in the
-shop's currency; a download has no file yet, so it waits as a draft.
+shop's currency; a download has no file yet, so it waits as a draft, and so does what must be
+shipped or is counted in a way that cannot be kept. How many are left comes with a new one alone.
 """
 
 from __future__ import annotations
@@ -38,12 +39,16 @@ Watch = Callable[[int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """A product of the file and what becomes of it; `by_hand` is what the owner still does."""
+    """A product of the file and what becomes of it; `by_hand` is what the owner still does.
+
+    `capacity` is how many of a new one there are, None unlimited.
+    """
 
     row: int
     slug: str
     title: str
     prices: int
+    capacity: int | None
     verdict: Verdict
     state: str
     by_hand: Sequence[str]
@@ -100,7 +105,9 @@ def import_products(
         problems = list(parsed.problems)
         plans = _plans(parsed, problems)
         for done, plan in enumerate(plans, start=1):
-            is_sellable = plan.found.kind == "service" and chosen == shop.currency
+            is_sellable = (
+                plan.found.kind == "service" and not plan.found.waits and chosen == shop.currency
+            )
             taken.append(_take(plan, centre=slug, is_sellable=is_sellable, is_update=is_update))
             watch(done, len(plans))
         transaction.set_rollback(is_dry_run)
@@ -216,6 +223,7 @@ def _taken(
         slug=found.slug,
         title=found.title,
         prices=len(found.prices),
+        capacity=found.capacity if verdict == "new" else None,
         verdict=verdict,
         state=state.label,
         by_hand=by_hand,
@@ -230,7 +238,7 @@ def _state(found: FoundProduct, *, is_sellable: bool) -> Product.State:
 
 
 def _by_hand(found: FoundProduct, state: Product.State) -> list[str]:
-    named = list(found.by_hand)
+    named = [*found.by_hand, *found.waits]
     if found.kind == "download" and not any(line.startswith("file ") for line in named):
         named.append("the file that buyers get")
     if found.state == "on_sale" and state == Product.State.DRAFT:
@@ -250,6 +258,7 @@ def _draft(found: FoundProduct, *, centre: str, state: Product.State) -> actions
         centre=centre,
         category=found.category,
         prices=_prices(found),
+        capacity=found.capacity,
         service=actions.ServiceDraft(working_days=WORKING_DAYS, brief=found.brief)
         if is_service
         else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from hammock.departments.ledger import actions as ledger
 from hammock.departments.ledger import rules as books
@@ -76,3 +77,5 @@ def _refuse(expense: Expense) -> None:
         raise FieldError(field="centre", problem=f"there is no profit centre “{expense.centre}”")
     if expense.spent_at > clock.now():
         raise FieldError(field="spent_on", problem="lies in the future")
+    if timezone.localdate(expense.spent_at) < books.FIRST_DAY:
+        raise FieldError(field="spent_on", problem=f"lies before {books.FIRST_DAY.year}")

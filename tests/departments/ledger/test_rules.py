@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from hammock.departments.ledger import rules
 from hammock.kit.money import Money
 
 EUR = "EUR"
+YEARS = st.integers(date.min.year, date.max.year)
 parts = st.lists(
     st.builds(
         lambda centre, net, tax: rules.Part(
@@ -83,3 +86,26 @@ def test_concentration_is_the_sum_of_squared_shares(
 def test_nothing_earned_has_no_concentration() -> None:
     assert rules.concentration({}) is None
     assert rules.concentration({"a": Money(-5, EUR)}) is None
+
+
+@given(today=st.dates(date(1972, 1, 1), date(9998, 12, 31)), years=st.lists(YEARS, max_size=5))
+def test_periods_begin_with_the_last_twelve_months_and_name_every_year(
+    today: date, years: list[int]
+) -> None:
+    recent, this, last, everything, *named = rules.periods(today=today, years=years)
+    assert recent.key == rules.RECENT
+    assert recent.since is not None
+    months = (today.year - recent.since.year) * 12 + today.month - recent.since.month
+    assert (months, recent.since.day, recent.until) == (11, 1, None)
+    assert (this.since, last.until) == (date(today.year, 1, 1), this.since)
+    assert (everything.since, everything.until) == (None, None)
+    assert [one.key for one in named] == [str(year) for year in sorted(set(years), reverse=True)]
+    keys = [one.key for one in (recent, this, last, everything, *named)]
+    assert len(set(keys)) == len(keys)
+
+
+@given(year=YEARS)
+def test_a_year_holds_its_days_and_no_other(year: int) -> None:
+    period = rules.year_of(year)
+    assert (period.since or date.min) == date(year, 1, 1)
+    assert ((period.until or date.max) - date(year, 12, 31)).days in {0, 1}

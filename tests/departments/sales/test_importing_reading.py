@@ -182,6 +182,22 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
         ("2026-03-01", "01/03/2026", "column “date”: “01/03/2026 09:30” is no time"),
         ("1001", " ", "column “order”: is missing"),
         ("TEA", "T" * 61, f"column “sku”: “{'T' * 40}” has more than 60 characters"),
+        ("ann@example.com", "nonsense", "column “email”: “nonsense” is no e-mail address"),
+        (
+            "ann@example.com",
+            "a b@example.com",
+            "column “email”: “a b@example.com” is no e-mail address",
+        ),
+        ("2026-03-01", "2099-03-01", "column “date”: “2099-03-01 09:30” lies in the future"),
+        ("2026-03-01", "0001-03-01", "column “date”: “0001-03-01 09:30” lies before 1970"),
+        ("1001", "10\x0001", "column “order”: “10␀01” holds a NUL"),
+        ("TEA", "T\x00EA", "column “sku”: “T␀EA” holds a NUL"),
+        ("Tea", "T\x00ea", "column “title”: “T␀ea” holds a NUL"),
+        (",2,", ",2\x00,", "column “quantity”: “2␀” is no whole number up to 1,000,000"),
+        ("09:30", "09:3\x00", "column “date”: “2026-03-01 09:3␀” is no time"),
+        ("ann@", "ann\x00@", "column “email”: “ann␀@example.com” holds a NUL"),
+        (",Ann", ",A\x00nn", "column “name”: “A␀nn” holds a NUL"),
+        ("Germany", "Ger\x00many", "column “country”: “Ger␀many” holds a NUL"),
     ],
 )
 def test_a_broken_cell_is_named_by_row_and_column(
@@ -197,8 +213,34 @@ def test_a_row_with_too_many_fields_is_named(tmp_path: Path) -> None:
 
 
 def test_an_invoice_of_two_customers_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, ROW, ROW.replace("ann@", "bob@"))
-    assert problems(path) == ["row 2: invoice 1001 has another customer or country than before"]
+    path = written(tmp_path, ROW, ROW.replace("ann@", "bob@"), ROW.replace("Germany", "France"))
+    assert problems(path) == [
+        "row 2, column “email”: invoice 1001 has “bob@example.com” here and “ann@example.com” in "
+        "row 1",
+        "row 3, column “country”: invoice 1001 has “France” here and “Germany” in row 1",
+    ]
+
+
+def test_two_names_of_one_country_in_an_invoice_are_refused_too(tmp_path: Path) -> None:
+    path = written(tmp_path, ROW, ROW.replace("Germany", "DE"))
+    assert problems(path) == [
+        "row 2, column “country”: invoice 1001 has “DE” here and “Germany” in row 1"
+    ]
+
+
+def test_bytes_that_are_no_text_are_named_by_row_and_column(tmp_path: Path) -> None:
+    broken = ROW.replace("Tea", "Thé").encode("latin-1")
+    for name, packed in (("a.csv", bytes), ("a.csv.gz", gzip.compress)):
+        path = tmp_path / name
+        path.write_bytes(packed(b"\n".join([HEADER.encode(), ROW.encode(), broken]) + b"\n"))
+        assert problems(path) == [
+            "row 2, column “title”: is no UTF-8 text: save the file as “CSV UTF-8”"
+        ]
+    plain = path.with_suffix("")
+    plain.write_bytes(f"{HEADER},Größe\n".encode("latin-1") + broken + b",1\n")
+    assert problems(plain) == [
+        "the header, column 10: is no UTF-8 text: save the file as “CSV UTF-8”"
+    ]
 
 
 @pytest.mark.parametrize(

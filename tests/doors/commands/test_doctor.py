@@ -17,6 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from hammock.departments.catalogue.models import ReleaseFile, Shop
 from hammock.departments.delivery.models import Entitlement
 from hammock.departments.ledger import queries as books
+from hammock.departments.sales import ports
 from hammock.departments.sales.models import Order
 from hammock.flows.examine import PROBE, examine, stripe_findings
 from hammock.flows.refund_order import refund_order, whole
@@ -25,8 +26,10 @@ from hammock.kit.health import Finding, Level
 from hammock.kit.jobs.models import Due, Job
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
+from hammock.providers.stripe_payments import StripePayments
 from tests.mailboxes import Server
 from tests.shops import paid
+from tests.stripe_stand_in import KEY, WEBHOOK_SECRET, running
 from tests.till import Till
 
 
@@ -271,3 +274,49 @@ def test_a_database_that_lacks_its_tables_is_named_and_nothing_else_is_looked_at
     (finding,) = examine()
     assert (finding.area, finding.level) == ("database", Level.ERROR)
     assert "hammock prepare" in finding.remedy
+
+
+def test_an_address_that_is_not_this_machines_is_named(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [finding.level for finding in _found("address")] == [Level.OK]
+    wrong = replace(settings.ENVIRONMENT, host="999.1.1.1")
+    monkeypatch.setattr(settings, "ENVIRONMENT", wrong)
+    (finding,) = _found("address")
+    assert (finding.level, "“999.1.1.1” is no address" in finding.seen) == (Level.ERROR, True)
+    assert "HAMMOCK_HOST" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("key", "level", "seen"),
+    [
+        (KEY, Level.OK, "Stripe takes the key."),
+        ("sk_test_x", Level.ERROR, "Stripe does not take STRIPE_SECRET_KEY: "),
+    ],
+)
+def test_stripe_itself_is_asked_about_the_key(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, key: str, level: Level, seen: str
+) -> None:
+    known = replace(
+        settings.ENVIRONMENT, stripe_secret_key=key, stripe_webhook_secret=WEBHOOK_SECRET
+    )
+    monkeypatch.setattr(settings, "ENVIRONMENT", known)
+    with running() as stripe:
+        payments = StripePayments(secret_key=key, webhook_secret=WEBHOOK_SECRET, api=stripe.url)
+        monkeypatch.setattr(ports, "_wired", {"stripe": payments})
+        finding = _found("payments")[-1]
+        assert (finding.level, finding.seen.startswith(seen)) == (level, True)
+        assert not stripe.calls  # nothing was written there
+
+
+def test_a_stripe_that_cannot_be_reached_is_a_warning(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = replace(
+        settings.ENVIRONMENT, stripe_secret_key=KEY, stripe_webhook_secret=WEBHOOK_SECRET
+    )
+    monkeypatch.setattr(settings, "ENVIRONMENT", known)
+    nobody = StripePayments(secret_key=KEY, webhook_secret=WEBHOOK_SECRET, api="http://127.0.0.1:9")
+    monkeypatch.setattr(ports, "_wired", {"stripe": nobody})
+    finding = _found("payments")[-1]
+    assert (finding.level, "could not be asked" in finding.seen) == (Level.WARNING, True)

@@ -11,9 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from PIL import Image
 
-from hammock.departments.catalogue.models import Price, Product
+from hammock.departments.catalogue.models import Price, Product, Shop
 from hammock.departments.ledger.actions import open_centre
 from hammock.departments.ledger.models import Entry
 from hammock.departments.planning import library
@@ -279,3 +281,10 @@ def _offered() -> list[Price]:
         for product in BUSINESS.products
         for price in product.prices
     ]
+
+
+@pytest.mark.parametrize("days", ["-5", "0", "1e3", "99999", ""])
+def test_a_history_of_no_days_is_refused_and_nothing_is_filled(db: None, days: str) -> None:
+    with pytest.raises(CommandError, match=f"“{days}” is no whole number from 1 to 1,095"):
+        call_command("demo", "--noinput", f"--days={days}", stdout=io.StringIO())
+    assert not Shop.objects.exists()

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
 from hammock.departments.ledger import queries as books
 from hammock.departments.ledger.models import Entry, ProfitCentre
+from hammock.departments.sales.importing import mapping as mappings
+from hammock.departments.sales.models import CreditNoteLine
 from hammock.flows.draw_charts import draw_charts
+from hammock.flows.import_orders import import_orders
 from hammock.kit import clock
 from hammock.kit.charts.models import DrawnChart
 from hammock.kit.jobs.worker import run_until_empty
 from tests.doors.console.asking import page, plain, press
 from tests.shops import paid
 from tests.till import Till
+
+EXCERPT = Path(__file__).parents[2] / "data" / "uci" / "online_retail_excerpt.csv"
 
 
 def _expense(**changes: object) -> dict[str, object]:
@@ -49,6 +56,8 @@ def test_an_expense_is_booked_and_taken_back_by_its_mirror_image(owner: Client) 
         ({"account": "Income:Sales"}, "valid choice"),
         ({"centre": "nowhere"}, "valid choice"),
         ({"spent_on": "2999-01-01"}, "This day has not come yet."),
+        ({"spent_on": "0001-01-01"}, "The books begin in 1970 at the earliest."),
+        ({"spent_on": "1969-12-31"}, "The books begin in 1970 at the earliest."),
         ({"description": ""}, "This field is required."),
     ],
 )
@@ -142,3 +151,102 @@ def test_a_centre_with_a_hostile_name_does_no_harm_in_a_chart(owner: Client, til
     paid(till, "GUIDE")
     for address in ("centres/", "centres/guides/", ""):
         assert b"<script>alert(1)" not in owner.get(f"/console/{address}").content
+
+
+def _import_history() -> None:
+    import_orders(file=EXCERPT, mapping=mappings.load("uci-online-retail"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_imported_history_of_other_years_and_currency_is_found_under_profit_centres(
+    owner: Client,
+) -> None:
+    _import_history()
+    now = page(owner, "centres/")
+    assert "Nothing is booked yet" not in now
+    assert "€" not in now.partition("Concentration")[2]  # no figure of a currency without bookings
+    assert (
+        "Nothing is booked in GBP in the last 12 months. Its bookings are in 2009 and 2010" in now
+    )
+    linked = owner.get("/console/centres/").content.decode()
+    assert 'href="?period=2010"' in linked
+    year = page(owner, "centres/?period=2010")
+    assert "Figures of 2010, without tax" in year
+    assert "Sep 2010 £573.95" in year
+    assert "2009" not in year.partition("All together")[2]
+    assert "£637.55" in page(owner, "centres/?period=all")
+    assert "-£57,096.97" in page(owner, "centres/?period=all")
+    one = page(owner, "centres/imported-shop/?period=all")
+    assert "-£57,096.97" in one
+    assert "Nothing is booked on it yet" not in one
+    assert "Its bookings are in 2009 and 2010" in page(owner, "centres/imported-shop/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_currencies_stand_apart_and_the_shops_own_comes_first(owner: Client, till: Till) -> None:
+    paid(till, "GUIDE")
+    _import_history()
+    shown = page(owner, "centres/?period=all")
+    euros, pounds = shown.split("All together, in GBP")
+    assert "All together, in EUR" in euros
+    assert "€24.37" in euros.partition("All together, in EUR")[2]
+    assert "€" not in pounds
+    assert "Currencies stand apart and are never added up." in pounds
+    assert "Nothing is booked in EUR in 2010" in page(owner, "centres/?period=2010")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_older_year_has_its_chart_drawn_when_it_is_looked_at(owner: Client) -> None:
+    _import_history()
+    draw_charts()
+    assert "<figure" not in owner.get("/console/centres/").content.decode()
+    alts = {
+        "centres/?period=2010": "Revenue of each profit centre a month, of 2010, GBP net",
+        "centres/imported-shop/?period=all": "of Imported shop a month, of all time, GBP net",
+    }
+    for address, alt in alts.items():
+        shown = owner.get(f"/console/{address}").content.decode()
+        assert shown.count("<figure") == 1
+        assert alt in shown
+    first = DrawnChart.objects.get(key="centres:GBP:2010")
+    owner.get("/console/centres/?period=2010")
+    assert DrawnChart.objects.get(key="centres:GBP:2010").drawn_at == first.drawn_at
+
+
+def test_every_period_can_be_chosen_and_another_is_refused_beside_its_field(
+    owner: Client, till: Till
+) -> None:
+    today = clock.today()
+    for year in (today.year - 3, today.year - 1):
+        press(owner, "books/expense/", _expense(spent_on=f"{year}-05-05", amount=f"{year}"))
+    paid(till, "GUIDE")
+    assert f"{today:%b %Y} €24.37" in page(owner, "centres/?period=this")
+    assert f"May {today.year - 1} €0.00 €{today.year - 1:,}.00" in page(
+        owner, "centres/?period=last"
+    )
+    assert f"May {today.year - 3} €0.00 €{today.year - 3:,}.00" in page(
+        owner, f"centres/?period={today.year - 3}"
+    )
+    everything = page(owner, "centres/?period=all")
+    assert everything.count("May ") == 2
+    assert "valid choice" in page(owner, "centres/?period=0042")
+    assert f"{today:%b %Y} €24.37" in page(owner, "centres/?period=0042")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_imported_credit_notes_are_found_with_what_they_are_for(owner: Client) -> None:
+    assert "There are none." in page(owner, "payments/credit-notes/")
+    _import_history()
+    shown = page(owner, "payments/credit-notes/")
+    assert "UCI-C489449" in shown
+    assert "£196.10" in shown
+    assert "Credit notes" in page(owner, "payments/")
+    some = page(owner, "payments/credit-notes/?q=C489449")
+    assert "UCI-C489449" in some
+    assert "UCI-C496350" not in some
+    line = CreditNoteLine.objects.filter(note__reference="UCI-C489449")[0]
+    by_sku = page(owner, f"payments/credit-notes/?q={line.sku}&since=2009-12-01&until=2009-12-01")
+    assert "UCI-C489449" in by_sku
+    assert line.title in by_sku
+    assert "No credit note fits." in page(owner, "payments/credit-notes/?until=2009-01-01")
+    assert "Imported credit note UCI-C489449" in page(owner, "books/?q=UCI-C489449")

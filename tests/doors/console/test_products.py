@@ -70,6 +70,36 @@ def test_a_price_is_changed_on_the_list_and_the_shop_asks_for_it(owner: Client) 
     assert snapshots.look() > before
 
 
+def test_a_price_of_nothing_is_asked_about_before_it_is_true(owner: Client) -> None:
+    price = Price.objects.get(sku="GUIDE")
+    address = f"products/prices/{price.pk}/"
+    asked = press(owner, address, {"amount": "0"})
+    assert "Give Guide away?" in asked
+    assert "costs €29.00. At 0 everybody gets it without paying, from now on." in asked
+    price.refresh_from_db()
+    assert price.minor == 2900
+    press(owner, address, {"amount": "0", "is_free": "on"})
+    price.refresh_from_db()
+    assert price.minor == 0
+    press(owner, address, {"amount": "0"})  # it is free already: nothing to ask
+    press(owner, address, {"amount": "12"})
+    price.refresh_from_db()
+    assert price.minor == 1200
+
+
+def test_a_price_of_nothing_on_the_products_page_is_asked_about_too(owner: Client) -> None:
+    product = Product.objects.get(prices__sku="GUIDE")
+    free = _form(product) | {"prices-0-amount": "0"}
+    asked = owner.post(f"/console/products/{product.pk}/", free)
+    assert asked.status_code == 400
+    assert "It costs €29.00 now. Tick this if 0 is meant." in plain(asked.content.decode())
+    assert b"prices-0-is_free" in asked.content
+    assert product.prices.get(sku="GUIDE").minor == 2900
+    press(owner, f"products/{product.pk}/", free | {"prices-0-is_free": "on"})
+    assert product.prices.get(sku="GUIDE").minor == 0
+    assert b"prices-0-is_free" not in owner.get(f"/console/products/{product.pk}/").content
+
+
 @pytest.mark.parametrize("amount", ["", "-1", "abc", "1.234", "1e30", "NaN"])
 def test_a_price_that_is_none_changes_nothing(owner: Client, amount: str) -> None:
     price = Price.objects.get(sku="GUIDE")

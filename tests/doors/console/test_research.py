@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -109,6 +111,33 @@ def test_an_owner_studies_what_people_searched_for_in_the_shop(owner: Client) ->
     run_until_empty()
     niche = source.study.niches.all()[0]
     assert "Searched in vain" in page(owner, f"research/niches/{niche.pk}/")
+
+
+def test_where_months_are_known_the_pages_show_what_is_expected(owner: Client) -> None:
+    texts = [text for name in MARKETS for text in asked_about(name, 40)]
+    names = [f"Searches: {month} {year}" for year in (2024, 2025) for month in month_abbr[1:]]
+    rows = "".join(
+        f"{text},100," + ",".join(str(90 + (3 * at + row) % 20) for at in range(24)) + "\n"
+        for row, text in enumerate(texts)
+    )
+    content = f"Keyword,Volume,{','.join(names)}\n{rows}".encode()
+    uploads = {"name": "Months", "addresses": "", "demand": SimpleUploadedFile("k.csv", content)}
+    press(owner, "research/new/", uploads)
+    study = Study.objects.get()
+    press(owner, f"research/{study.pk}/begin/")
+    run_until_empty()
+    study.refresh_from_db()
+    assert study.found is not None
+    told = study.found["foresight"]["said"]
+    text = page(owner, f"research/{study.pk}/")
+    assert "Niche Demand Expected" in text
+    assert told in text
+    niche = study.niches.all()[0]
+    card = page(owner, f"research/niches/{niche.pk}/")
+    low, high = (round(100 * niche.facts[f"expected_{end}"]) for end in ("low", "high"))
+    assert "How asking goes" in card
+    assert f"{niche.facts['expected_volume']:,.0f} a month ({low} to {high} %)" in card
+    assert niche.facts["season"] in card
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
 
@@ -72,6 +72,20 @@ def profit_and_loss(
     ]
 
 
+def booked_years(*, centre: str | None = None) -> dict[str, list[int]]:
+    """Tell in which years each currency has revenue or costs (of one centre alone, if named).
+
+    Currencies and years in order; a currency that has none is absent.
+    """
+    lines = Line.objects.filter(
+        Q(account__code__startswith="Income:") | Q(account__code__startswith="Expenses:")
+    )
+    if centre is not None:
+        lines = lines.filter(profit_centre_id=centre)
+    found = {currency: _years(lines.filter(currency=currency)) for currency in currencies()}
+    return {currency: years for currency, years in found.items() if years}
+
+
 def cash(*, currency: str) -> Money:
     """Tell what lies in the bank and with the payment provider."""
     found = Line.objects.filter(
@@ -132,6 +146,19 @@ def _between(since: datetime | None, until: datetime | None, currency: str) -> Q
     if until is not None:
         lines = lines.filter(entry__at__lt=until)
     return lines
+
+
+def _years(lines: QuerySet[Line]) -> list[int]:
+    """Go from a year's first line to the first of a later year: a look a year, not one a line."""
+    moments = lines.order_by("entry__at").values_list("entry__at", flat=True)
+    years: list[int] = []
+    at = moments.first()
+    while at is not None:
+        year = timezone.localtime(at).year
+        years.append(year)
+        ends = datetime(year, 12, 31, 23, 59, 59, 999_999, tzinfo=timezone.get_current_timezone())
+        at = moments.filter(entry__at__gt=ends).first()
+    return years
 
 
 def _by_month(lines: QuerySet[Line]) -> dict[tuple[str, date], int]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from hammock.kit.money import Money
 
 GENERAL = "general"
+RECENT = "months"
+"""The key of the period of the last twelve months, which charts are of."""
 
 
 class Chart(StrEnum):
@@ -46,6 +49,9 @@ class Chart(StrEnum):
     CONTRACTORS = "Expenses:Contractors"
     OTHER = "Expenses:Other"
 
+
+FIRST_DAY = date(1970, 1, 1)
+"""Books reach back to this day: an earlier one is a slip of the pen."""
 
 SPENDABLE = (
     Chart.TOOLS,
@@ -91,6 +97,59 @@ class Concentration:
     biggest: str
     biggest_share: float
     hangs_on_one_leg: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """A stretch of days to look at: from `since` to the day before `until`; None is without end.
+
+    `key` names it in addresses, `label` where it is chosen, `said` within a sentence, and `says`
+    from when until when it goes.
+    """
+
+    key: str
+    label: str
+    said: str
+    says: str
+    since: date | None = None
+    until: date | None = None
+
+
+def periods(*, today: date, years: Iterable[int]) -> list[Period]:
+    """List what the books can be looked at by: the last twelve months first, years by name last."""
+    this, last = year_of(today.year), year_of(today.year - 1)
+    recent = _months_before(today, 11)
+    return [
+        Period(
+            key=RECENT,
+            label="Last 12 months",
+            said="in the last 12 months",
+            says=f"from {recent:%B %Y} until today",
+            since=recent,
+        ),
+        replace(this, key="this", label=f"This year ({today.year})"),
+        replace(last, key="last", label=f"Last year ({today.year - 1})"),
+        Period(key="all", label="All", said="ever", says="of all time"),
+        *(year_of(year) for year in sorted(set(years), reverse=True)),
+    ]
+
+
+def year_of(year: int) -> Period:
+    """Make a year a period by its name."""
+    return Period(
+        key=str(year),
+        label=str(year),
+        said=f"in {year}",
+        says=f"of {year}",
+        since=None if year == date.min.year else date(year, 1, 1),
+        until=None if year == date.max.year else date(year + 1, 1, 1),
+    )
+
+
+def _months_before(day: date, count: int) -> date:
+    """Tell the first day of the month that lies so many months back."""
+    months = day.year * 12 + day.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def off_balance(legs: Iterable[Leg]) -> list[Money]:

@@ -405,6 +405,11 @@ class CreditNoteLine(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} × {self.title}"
 
+    @property
+    def total(self) -> Money:
+        """What the customer gains by the line, in the note's currency."""
+        return Money(self.total_minor, self.note.currency)
+
 
 class Adjustment(models.Model):
     """A correction of what customers owe, without goods: bad debt that another shop wrote off.

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from hammock.departments.sales.histories import HERE
 from hammock.departments.sales.models import (
+    CreditNote,
+    CreditNoteLine,
     Dispute,
     HeldOrder,
     Order,
@@ -44,6 +46,15 @@ class OrderFilter:
     since: date | None = None
     until: date | None = None
     by_person: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditNoteFilter:
+    """What a list of credit notes shall hold; empty fields let everything through."""
+
+    words: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +131,21 @@ def bought_here(*, since: datetime, until: datetime) -> list[BoughtHere]:
         on = timezone.localdate(placed_at)
         found.setdefault((on, customer), BoughtHere(on=on, customer=customer, channel=channel))
     return list(found.values())
+
+
+def credit_notes(wanted: CreditNoteFilter) -> QuerySet[CreditNote]:
+    """Find credit notes by reference, by what they are for, and by day, newest first."""
+    found = CreditNote.objects.select_related("customer").prefetch_related("lines")
+    for word in wanted.words.split():
+        lines = CreditNoteLine.objects.filter(
+            Q(title__icontains=word) | Q(sku__icontains=word), note=OuterRef("pk")
+        )
+        found = found.filter(Q(reference__icontains=word) | Exists(lines))
+    if wanted.since:
+        found = found.filter(issued_at__gte=start_of(wanted.since))
+    if wanted.until:
+        found = found.filter(issued_at__lt=start_of(wanted.until + timedelta(days=1)))
+    return found
 
 
 def orders(wanted: OrderFilter) -> QuerySet[Order]:

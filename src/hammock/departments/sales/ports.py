@@ -196,6 +196,10 @@ class PaymentProvider(Protocol):
         """Give money back; the same key answers with the same refund. Raises as `start` does."""
         ...
 
+    def knock(self) -> None:
+        """See whether the provider lets us in; nothing moves. Raises as `start` does."""
+        ...
+
     def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Webhook:
         """Verify and translate a call (header names in lower case).
 

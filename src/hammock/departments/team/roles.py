@@ -124,6 +124,7 @@ PAGES: Mapping[str, Page] = {
     "payments": Page(label="Payments", sees=_SERVE | _MENTOR),
     "refunds": Page(label="Refunds", sees=_SERVE | _MENTOR),
     "disputes": Page(label="Disputes", sees=_SERVE | _MENTOR),
+    "credit_notes": Page(label="Credit notes", sees=_SERVE | _MENTOR),
     # customers
     "customers": Page(label="Customers", sees=_SERVE | _MENTOR),
     "customer": Page(label="Customer", sees=_SERVE | _MENTOR),

@@ -17,6 +17,7 @@ from hammock.departments.sales.importing.mapping import Mapping
 from hammock.flows.import_orders import Reconciliation, import_orders
 from hammock.kit.money import Money
 
+MOST_NAMED = 20  # changed orders; the JSON names all
 HELP = "orders of another shop, one row an order line (CSV, CSV.gz or Parquet)"
 
 
@@ -56,7 +57,11 @@ def handle(options: dict[str, Any], stdout: TextIO) -> None:
     else:
         stdout.write("\n".join(_in_words(report, mapping)) + "\n")
     if not report.is_equal:
-        problem = "Tables and books do not come to what the file comes to; nothing was changed."
+        problem = (
+            "What was imported before is told otherwise by this file; nothing was changed."
+            if report.changed
+            else "Tables and books do not come to what the file comes to; nothing was changed."
+        )
         raise CommandError(problem, returncode=1)
 
 
@@ -69,6 +74,7 @@ def _as_json(report: Reconciliation, mapping: Mapping) -> dict[str, Any]:
         "adjustments": shown.adjustments,
         "customers": shown.customers,
         "currency": mapping.currency,
+        "shop_currency": report.shop_currency,
         "net_minor": shown.books.net_minor,
         "per_month": dict(shown.books.per_month),
         "per_country": dict(shown.books.per_country),
@@ -76,6 +82,7 @@ def _as_json(report: Reconciliation, mapping: Mapping) -> dict[str, Any]:
         "new": asdict(report.new),
         "file": asdict(report.expected.books),
         "equal": None if report.recorded is None else report.is_equal,
+        "changed": [asdict(changed) for changed in report.changed],
         "dry_run": report.recorded is None,
     }
 
@@ -93,7 +100,24 @@ def _in_words(report: Reconciliation, mapping: Mapping) -> list[str]:
             f"(such as {', '.join(skipped.examples)})."
             for skipped in report.skipped
         ),
+        *_other_currency(report, mapping),
+        *(
+            f"{changed.reference} was imported before and {changed.said}."
+            for changed in report.changed[:MOST_NAMED]
+        ),
         *_reconciliation(report, mapping),
+    ]
+
+
+def _other_currency(report: Reconciliation, mapping: Mapping) -> list[str]:
+    """Say where the history will be found when it is not in the shop's currency."""
+    ours, theirs = report.shop_currency, mapping.currency
+    if ours in {None, theirs}:
+        return []
+    verb = "would be" if report.recorded is None else "is"
+    return [
+        f"The file is in {theirs} and the shop sells in {ours}: its history {verb} kept and shown "
+        f"in {theirs}, apart from the shop's own figures, and nothing is converted."
     ]
 
 

@@ -85,6 +85,12 @@ def _product_in_words(taken: Taken) -> Iterator[str]:
     changed = f": {', '.join(taken.changed)}" if taken.changed else ""
     yield (
         f"{taken.verdict}  row {taken.row}  {taken.slug}  “{taken.title}”, {prices}, "
-        f"{taken.state.lower()}{changed}"
+        f"{_left_in_words(taken)}{taken.state.lower()}{changed}"
     )
     yield from (f"    to add by hand: {line}" for line in taken.by_hand)
+
+
+def _left_in_words(taken: Taken) -> str:
+    if taken.capacity is None:
+        return ""
+    return f"{taken.capacity:,} in stock, " if taken.capacity else "sold out, "

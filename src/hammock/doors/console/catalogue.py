@@ -23,10 +23,12 @@ from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Link
 from hammock.doors.console.product_form import (
     FIRST_VERSION,
+    FreeForm,
     PriceForm,
     PriceForms,
     ProductForm,
     ReleaseForm,
+    becomes_free,
     change_of,
     initial_of,
     price_rows_of,
@@ -79,9 +81,12 @@ def price_change(request: HttpRequest, price_id: int) -> HttpResponse:
     field = MoneyField(currency=price.currency, label="Price")
     before = price.amount
     try:
+        amount = field.clean(request.POST.get("amount"))
         if not _sets_prices(request):
-            return _proposed(request, price, field.clean(request.POST.get("amount")))
-        changed = change_price(price_id=price_id, amount=field.clean(request.POST.get("amount")))
+            return _proposed(request, price, amount)
+        if amount is not None and becomes_free(before, amount) and "is_free" not in request.POST:
+            return _is_it_free(request, price)
+        changed = change_price(price_id=price_id, amount=amount)
     except forms.ValidationError as error:
         frame.failed(request, f"{price.product.title}: {' '.join(error.messages)}")
     except (FieldError, CannotSave) as error:
@@ -202,6 +207,20 @@ def _sets_prices(request: HttpRequest) -> bool:
     """Tell whether this member sets prices alone: the owner does, others propose."""
     decider = ports.people().decider(member_id=request.user.pk or 0)
     return decider is not None and is_owner(decider)
+
+
+def _is_it_free(request: HttpRequest, price: Price) -> HttpResponse:
+    """Ask before something that costs money is given away."""
+    named = f"{price.product.title}, {price.label}," if price.label else price.product.title
+    return frame.show(
+        request,
+        "form.html",
+        title=f"Give {price.product.title} away?",
+        back=Link(label="Products", url=reverse("console:products")),
+        lead=f"{named} costs {price.amount}. At 0 everybody gets it without paying, from now on.",
+        form=FreeForm(initial={"amount": "0"}),
+        button="Make it free",
+    )
 
 
 def _proposed(request: HttpRequest, price: Price, amount: Money | None) -> HttpResponse:

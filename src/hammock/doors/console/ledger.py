@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -28,11 +29,12 @@ from hammock.departments.sales.overview import start_of
 from hammock.doors.console import frame
 from hammock.doors.console.fields import MoneyField
 from hammock.doors.console.frame import Finding, Link
-from hammock.flows.draw_charts import chart, first_month, months
+from hammock.flows.draw_charts import chart, period_chart
 from hammock.flows.propose_spending import propose_spending
 from hammock.flows.record_expense import Expense, record_expense, take_back_expense
 from hammock.flows.save_centre import save_centre
 from hammock.kit import clock, showing
+from hammock.kit.charts import Drawing
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money, total
 
@@ -50,6 +52,25 @@ class CentreForm(forms.Form):
         help_text="In charts.",
         error_messages={"invalid": "Write the colour as #rrggbb."},
     )
+
+
+class PeriodForm(forms.Form):
+    """Which stretch of time the figures are of."""
+
+    def __init__(self, *args: Any, years: Mapping[str, Sequence[int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = {year for of_currency in years.values() for year in of_currency}
+        self._periods = rules.periods(today=clock.today(), years=every)
+        self.fields["period"] = forms.ChoiceField(
+            label="Period",
+            required=False,
+            choices=[(one.key, one.label) for one in self._periods],
+        )
+
+    def chosen(self) -> rules.Period:
+        """Give the period that was asked for; the last twelve months where none was."""
+        wanted = self.cleaned_data.get("period") if self.is_valid() else ""
+        return next((one for one in self._periods if one.key == wanted), self._periods[0])
 
 
 class EntryFilterForm(forms.Form):
@@ -91,10 +112,14 @@ class ExpenseForm(forms.Form):
         self.order_fields(self.field_order)
 
     def clean_spent_on(self) -> date:
-        """Refuse the future."""
+        """Refuse the future, and a past that no books reach."""
         day: date = self.cleaned_data["spent_on"]
         if day > clock.today():
             raise forms.ValidationError("This day has not come yet.")
+        if day < rules.FIRST_DAY:
+            raise forms.ValidationError(
+                f"The books begin in {rules.FIRST_DAY.year} at the earliest."
+            )
         return day
 
     def expense(self) -> Expense:
@@ -135,7 +160,7 @@ class SpendingForm(forms.Form):
 
 @dataclass(frozen=True, kw_only=True)
 class CentreRow:
-    """A centre's figures of the last twelve months."""
+    """A centre's figures of a period."""
 
     centre: ProfitCentre
     revenue: Money
@@ -160,6 +185,58 @@ class MonthRow:
     def profit(self) -> Money:
         """What was earned."""
         return self.revenue - self.costs
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurrencyBooks:
+    """What a period came to in one currency, of one centre or of all.
+
+    `years` are all in which the currency has bookings.
+    """
+
+    currency: str
+    rows: Sequence[queries.ProfitAndLoss]
+    years: Sequence[int]
+    period: rules.Period
+    centre: ProfitCentre | None
+
+    @property
+    def chart(self) -> Drawing | None:
+        """Give the chart: kept ready for the shop's last twelve months, else drawn when asked."""
+        if self.period.key == rules.RECENT and self.currency == catalogue.shop().currency:
+            return chart(f"centre:{self.centre.slug}" if self.centre else "centres")
+        return period_chart(
+            self.rows, period=self.period, currency=self.currency, centre=self.centre
+        )
+
+    @property
+    def revenue(self) -> Money:
+        """What came in."""
+        return total((row.revenue for row in self.rows), currency=self.currency)
+
+    @property
+    def costs(self) -> Money:
+        """What it cost."""
+        return total((row.costs for row in self.rows), currency=self.currency)
+
+    @property
+    def profit(self) -> Money:
+        """What was earned."""
+        return self.revenue - self.costs
+
+    @property
+    def months(self) -> list[MonthRow]:
+        """List the months, newest first."""
+        return _month_rows(self.rows, self.currency)
+
+    @property
+    def centres(self) -> list[CentreRow]:
+        """List the centres with what each came to; those that nothing moved in the shop's alone."""
+        found = _centre_rows(self.rows, self.currency)
+        if self.currency == catalogue.shop().currency:
+            return found
+        moved = {row.centre for row in self.rows}
+        return [row for row in found if row.centre.slug in moved]
 
 
 def concentration() -> rules.Concentration | None:
@@ -187,51 +264,45 @@ def findings() -> list[Finding]:
 
 @frame.needs("ledger.view_profitcentre")
 def centre_list(request: HttpRequest) -> HttpResponse:
-    """Show all centres: figures, months, chart, concentration, cash."""
-    currency = catalogue.shop().currency
-    rows = queries.profit_and_loss(currency=currency, since=start_of(first_month()))
+    """Show all centres in a period: figures, months, chart, concentration, cash."""
+    years = queries.booked_years()
+    form = PeriodForm(request.GET or None, years=years)
+    period = form.chosen()
     found = concentration()
     return frame.show(
         request,
         "centres.html",
         title="Profit centres",
-        rows=_centre_rows(rows, currency),
-        is_begun=bool(rows),
-        months=_month_rows(rows, currency),
-        cash=queries.cash(currency=currency),
+        form=form,
+        period=period,
+        books=_books_of(period, years),
+        is_begun=bool(years),
+        cash=_cash(),
         concentration=found,
         biggest=_name(found.biggest) if found else "",
         concentration_days=CONCENTRATION_DAYS,
-        chart=chart("centres"),
         may_change=request.user.has_perm("ledger.change_profitcentre"),
-        since=first_month(),
     )
 
 
 @frame.needs("ledger.view_profitcentre")
 def centre_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one centre's months."""
+    """Show one centre's months in a period."""
     centre = _centre(slug)
-    currency = catalogue.shop().currency
-    rows = [
-        row
-        for row in queries.profit_and_loss(currency=currency, since=start_of(first_month()))
-        if row.centre == slug
-    ]
+    years = queries.booked_years(centre=slug)
+    form = PeriodForm(request.GET or None, years=years)
+    period = form.chosen()
     return frame.show(
         request,
         "centre.html",
         title=centre.name,
         back=Link(label="Profit centres", url=reverse("console:centres")),
         centre=centre,
-        is_begun=bool(rows),
-        months=_month_rows(rows, currency),
-        revenue=total((row.revenue for row in rows), currency=currency),
-        costs=total((row.costs for row in rows), currency=currency),
-        profit=total((row.profit for row in rows), currency=currency),
+        form=form,
+        period=period,
+        books=_books_of(period, years, centre=centre),
+        is_begun=bool(years),
         products=centre.products.all(),
-        chart=chart(f"centre:{slug}"),
-        since=first_month(),
         may_change=request.user.has_perm("ledger.change_profitcentre"),
     )
 
@@ -423,7 +494,50 @@ def _name(slug: str) -> str:
     return ProfitCentre.objects.values_list("name", flat=True).get(slug=slug)
 
 
-def _centre_rows(rows: list[queries.ProfitAndLoss], currency: str) -> list[CentreRow]:
+def _cash() -> list[Money]:
+    """Tell the cash in the shop's currency, and in each other in which there is any."""
+    found = [queries.cash(currency=currency) for currency in _with_ours(queries.currencies())]
+    return [found[0], *(amount for amount in found[1:] if amount)]
+
+
+def _with_ours(currencies: Sequence[str]) -> list[str]:
+    """Put the shop's currency before the others."""
+    ours = catalogue.shop().currency
+    return [ours, *(currency for currency in currencies if currency != ours)]
+
+
+def _books_of(
+    period: rules.Period,
+    years: Mapping[str, Sequence[int]],
+    *,
+    centre: ProfitCentre | None = None,
+) -> list[CurrencyBooks]:
+    """Reckon the period in each currency that has bookings at any time, the shop's first.
+
+    The shop's own stands there in any case while there is no other.
+    """
+    currencies = [one for one in _with_ours([*years]) if one in years or not years]
+    return [
+        CurrencyBooks(
+            currency=currency,
+            rows=[
+                row
+                for row in queries.profit_and_loss(
+                    currency=currency,
+                    since=start_of(period.since) if period.since else None,
+                    until=start_of(period.until) if period.until else None,
+                )
+                if centre is None or row.centre == centre.slug
+            ],
+            years=years.get(currency, ()),
+            period=period,
+            centre=centre,
+        )
+        for currency in currencies
+    ]
+
+
+def _centre_rows(rows: Sequence[queries.ProfitAndLoss], currency: str) -> list[CentreRow]:
     revenue: defaultdict[str, Money] = defaultdict(lambda: Money.zero(currency))
     costs: defaultdict[str, Money] = defaultdict(lambda: Money.zero(currency))
     for row in rows:
@@ -441,7 +555,8 @@ def _centre_rows(rows: list[queries.ProfitAndLoss], currency: str) -> list[Centr
     ]
 
 
-def _month_rows(rows: list[queries.ProfitAndLoss], currency: str) -> list[MonthRow]:
+def _month_rows(rows: Sequence[queries.ProfitAndLoss], currency: str) -> list[MonthRow]:
+    """Add the centres up by month; months in which nothing moved are left out."""
     revenue: defaultdict[date, Money] = defaultdict(lambda: Money.zero(currency))
     costs: defaultdict[date, Money] = defaultdict(lambda: Money.zero(currency))
     for row in rows:
@@ -449,8 +564,7 @@ def _month_rows(rows: list[queries.ProfitAndLoss], currency: str) -> list[MonthR
         costs[row.month] += row.costs
     return [
         MonthRow(month=month, revenue=revenue[month], costs=costs[month])
-        for month in reversed(months())
-        if not rows or month >= rows[0].month
+        for month in sorted(revenue, reverse=True)
     ]
 
 

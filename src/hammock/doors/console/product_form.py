@@ -18,8 +18,10 @@ from hammock.departments.catalogue.editing import PriceChange, ProductChange
 from hammock.departments.catalogue.models import Product
 from hammock.departments.ledger.models import ProfitCentre
 from hammock.doors.console.fields import FilesField, MoneyField
+from hammock.kit.money import Money
 
 RICH = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr", "blockquote"]
+IS_FREE = "Yes, it is free from now on"
 _MOMENT = "%Y-%m-%dT%H:%M"
 _OF_KIND = {
     Product.Kind.WORKSHOP: ("starts_at", "ends_at", "place", "join_url"),
@@ -120,6 +122,18 @@ class ProductForm(forms.Form):
         return [self[name] for name in _OF_KIND.get(self.kind, ()) if name in self.fields]
 
 
+class FreeForm(forms.Form):
+    """The question whether a price of 0 is meant."""
+
+    amount = forms.CharField(widget=forms.HiddenInput)
+    is_free = forms.BooleanField(label=IS_FREE)
+
+
+def becomes_free(before: Money | None, amount: Money) -> bool:
+    """Tell whether something that costs money would cost nothing: is it a slip of the pen?"""
+    return bool(before) and not amount
+
+
 class PriceForm(forms.Form):
     """One way to buy the product; an empty row is none."""
 
@@ -131,6 +145,7 @@ class PriceForm(forms.Form):
     )
     sku = forms.RegexField(r"^[A-Za-z0-9._-]*$", label="SKU", max_length=60, required=False)
     is_active = forms.BooleanField(label="Offered", required=False, initial=True)
+    is_free = forms.BooleanField(label=IS_FREE, required=False)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,11 +154,14 @@ class PriceForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Want an amount wherever something stands."""
+        """Want an amount wherever something stands, and be sure that 0 is meant."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         named = found.get("label") or found.get("sku") or found.get("price_id")
         if named and found.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", "Write a price, or 0 for something free.")
+        amount, before = found.get("amount"), self.initial.get("amount")
+        if amount is not None and becomes_free(before, amount) and not found.get("is_free"):
+            self.add_error("is_free", f"It costs {before} now. Tick this if 0 is meant.")
         return found
 
     def change(self) -> PriceChange | None:

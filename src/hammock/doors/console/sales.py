@@ -19,7 +19,13 @@ from hammock.departments.delivery.models import DownloadCount, Entitlement
 from hammock.departments.ledger.models import Entry
 from hammock.departments.sales import overview, queries, rules
 from hammock.departments.sales.errors import SalesError
-from hammock.departments.sales.models import Dispute, HeldOrder, Order, Payment, Refund
+from hammock.departments.sales.models import (
+    Dispute,
+    HeldOrder,
+    Order,
+    Payment,
+    Refund,
+)
 from hammock.doors.console import frame
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.cancel_order import cancel_order
@@ -63,6 +69,26 @@ class OrderFilterForm(forms.Form):
             since=found.get("since"),
             until=found.get("until"),
             by_person=not personal.is_hidden(),
+        )
+
+
+class CreditNoteFilterForm(forms.Form):
+    """What the list of credit notes shall hold."""
+
+    q = forms.CharField(label="Reference, article or SKU", required=False, max_length=200)
+    since = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def wanted(self) -> overview.CreditNoteFilter:
+        """Give what was asked for; a field that cannot be read lets everything through."""
+        self.is_valid()
+        found = self.cleaned_data
+        return overview.CreditNoteFilter(
+            words=found.get("q") or "", since=found.get("since"), until=found.get("until")
         )
 
 
@@ -219,6 +245,24 @@ def dispute_list(request: HttpRequest) -> HttpResponse:
     return _money_list(request, Dispute.objects.select_related("payment__order"), kind="disputes")
 
 
+@frame.needs("sales.view_payment")
+def credit_note_list(request: HttpRequest) -> HttpResponse:
+    """Show what was given back on paper: the credit notes of imported history."""
+    form = CreditNoteFilterForm(request.GET or None)
+    wanted = form.wanted() if request.GET else overview.CreditNoteFilter()
+    return frame.show(
+        request,
+        "credit_notes.html",
+        title="Payments & refunds",
+        kind="credit_notes",
+        form=form,
+        page=frame.turned(request, overview.credit_notes(wanted)),
+        query=frame.kept_query(request),
+        is_filtered=bool(request.GET),
+        may_see_books=request.user.has_perm("ledger.view_entry"),
+    )
+
+
 def _money_list(request: HttpRequest, found: Any, *, kind: str) -> HttpResponse:
     return frame.show(
         request,
@@ -369,4 +413,5 @@ urls = [
     path("payments/", payment_list, name="payments"),
     path("payments/refunds/", refund_list, name="refunds"),
     path("payments/disputes/", dispute_list, name="disputes"),
+    path("payments/credit-notes/", credit_note_list, name="credit_notes"),
 ]

@@ -25,9 +25,10 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
-BATCH = 256  # texts at a time: their pieces' vectors stay in the processor's cache
+BATCH = 128  # texts at a time: their pieces' vectors stay in the processor's cache
 REMEMBERED_WORDS = 400_000  # then the memory of words is emptied; about 60 MB
 _ASCII_WORDS = re.compile(r"[a-z0-9]+|[^ a-z0-9]")
 
@@ -77,12 +78,13 @@ class Embedder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row of length one for each text; a text without words is all zeros."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(texts), BATCH):
-            pieces = [self._pieces_of(text) for text in texts[start : start + BATCH]]
-            filled = [row for row, ids in enumerate(pieces) if ids]
-            if filled:
-                rows = np.asarray(filled) + start
-                vectors[rows] = self._join([pieces[row] for row in filled])
+        with threadpool_limits(1, "blas"):  # threads wait for one another in products so small
+            for start in range(0, len(texts), BATCH):
+                pieces = [self._pieces_of(text) for text in texts[start : start + BATCH]]
+                filled = [row for row, ids in enumerate(pieces) if ids]
+                if filled:
+                    rows = np.asarray(filled) + start
+                    vectors[rows] = self._join([pieces[row] for row in filled])
         return vectors
 
     def _pieces_of(self, text: str) -> list[int]:

@@ -51,13 +51,14 @@ class BrokenFile(HammockError):
 
 @dataclass(frozen=True, kw_only=True)
 class FoundPrice:
-    """One way to buy a product, from this row."""
+    """One way to buy a product, from this row; `left` is how many there are, None unlimited."""
 
     row: int
     sku: str
     label: str
     amount: Money
     is_active: bool = True
+    left: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,8 @@ class FoundProduct:
     """A product as it would be here; `by_hand` tells what the owner still adds.
 
     `state` is what the export says; `description` is HTML that was made safe; `brief` is what a
-    service asks its buyer for.
+    service asks its buyer for; `capacity` is how many there are, None unlimited; `waits` says why
+    it cannot go on sale as it stands, whatever its state.
     """
 
     row: int
@@ -79,6 +81,8 @@ class FoundProduct:
     brief: str
     prices: tuple[FoundPrice, ...]
     by_hand: tuple[str, ...]
+    capacity: int | None = None
+    waits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hammock.departments.catalogue.importing import cells
+from hammock.departments.catalogue.importing import cells, stock
 from hammock.departments.catalogue.importing.drafts import (
     FoundPrice,
     FoundProduct,
@@ -24,6 +24,7 @@ USED = frozenset(
     {
         *NEEDED, "Body (HTML)", "Type", "Published", "Status", "Option1 Name", "Option1 Value",
         "Option2 Name", "Option2 Value", "Option3 Name", "Option3 Value", "Variant SKU",
+        "Variant Inventory Tracker", "Variant Inventory Qty", "Variant Inventory Policy",
         "Variant Requires Shipping", "Image Src", "Variant Image", "Gift Card", "SEO Description",
         # what describes a picture or a row that is used above
         "Image Position", "Image Alt Text",
@@ -78,21 +79,26 @@ def _whole(slug: str, rows: Sequence[Row], prices: tuple[FoundPrice, ...]) -> Fo
         raise first.refuse("Title", "the product's first row has no title")
     if cells.flag(first, "Gift Card"):
         raise first.refuse("Gift Card", "gift cards cannot be delivered from here")
-    is_shipped = any(cells.flag(row, "Variant Requires Shipping") for row in rows)
+    shipped = {row.number for row in rows if cells.flag(row, "Variant Requires Shipping")}
+    labels = [price.label for price in prices if price.row in shipped]
+    counted = stock.counted(prices)
+    title = cells.short(first, "Title", first.text("Title"), longest=120)
     html = first.text("Body (HTML)")
     description = cells.safe_html(html)
     return FoundProduct(
         row=first.number,
         slug=slug,
-        title=cells.short(first, "Title", first.text("Title"), longest=120),
+        title=title,
         summary=cells.summary(first.text("SEO Description") or description),
         description=description,
-        kind="service" if is_shipped else "download",
+        kind="service" if shipped else "download",
         state=_state(first),
         category=cells.short(first, "Type", first.text("Type"), longest=80),
-        brief=ADDRESS if is_shipped else "",
-        prices=prices,
+        brief=ADDRESS if shipped else "",
+        prices=counted.prices,
         by_hand=_by_hand(rows, html),
+        capacity=counted.capacity,
+        waits=(*((stock.parcels(title, labels),) if shipped else ()), *counted.waits),
     )
 
 
@@ -123,7 +129,24 @@ def _price(slug: str, row: Row, currency: str) -> FoundPrice:
         sku=cells.short(row, "Variant SKU", sku, longest=cells.LONGEST_SKU),
         label=label,
         amount=cells.money(row, "Variant Price", currency),
+        left=_left(row),
     )
+
+
+def _left(row: Row) -> int | None:
+    """Tell how many can still be sold; None where more are sold than there are, or none counts.
+
+    What has no tracker says 0 because nobody counts it; more than nothing was counted by somebody.
+    """
+    policy = row.text("Variant Inventory Policy").lower()
+    if policy not in {"", "deny", "continue"}:
+        sentence = f"“{policy[:40]}” is neither deny nor continue"
+        raise row.refuse("Variant Inventory Policy", sentence)
+    left = stock.count(row, "Variant Inventory Qty")
+    is_counted = "Variant Inventory Tracker" not in row.cells or row.text(
+        "Variant Inventory Tracker"
+    )
+    return left if policy == "deny" and (left or is_counted) else None
 
 
 def _state(row: Row) -> State:

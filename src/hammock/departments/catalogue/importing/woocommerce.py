@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from hammock.departments.catalogue.importing import cells
+from hammock.departments.catalogue.importing import cells, stock
 from hammock.departments.catalogue.importing.drafts import (
     FoundPrice,
     FoundProduct,
@@ -28,7 +28,8 @@ NEEDED = ("ID", "Type", "Name", "Regular price")
 USED = frozenset(
     {
         *NEEDED, "SKU", "Published", "Short description", "Description", "Date sale price starts",
-        "Date sale price ends", "Sale price", "Categories", "Images", "Parent",
+        "Date sale price ends", "Sale price", "Categories", "Images", "Parent", "In stock?",
+        "Stock", "Backorders allowed?",
     }
 )  # fmt: skip
 _VALUES = re.compile(r"Attribute [0-9]+ value\(s\)")
@@ -153,19 +154,25 @@ def _whole(slug: str, family: _Family, prices: tuple[FoundPrice, ...]) -> FoundP
     sold = family.variations or (head,)
     html = _plain(head, "Description")
     lead = _plain(head, "Short description")
-    kind, brief = _delivery(sold)
+    title = cells.short(head, "Name", _plain(head, "Name"), longest=120)
+    kind = _kind(sold)
+    shipped = [row for row in sold if _is_shipped(row)] if kind == "service" else []
+    labels = [_label(row) for row in shipped if row is not head]
+    counted = _counted(family, prices)
     return FoundProduct(
         row=head.number,
         slug=slug,
-        title=cells.short(head, "Name", _plain(head, "Name"), longest=120),
+        title=title,
         summary=cells.summary(cells.safe_html(lead or html)),
         description=cells.safe_html(html or lead),
         kind=kind,
         state=_state(head),
         category=_category(head),
-        brief=brief,
-        prices=prices,
+        brief=ADDRESS if shipped else "",
+        prices=counted.prices,
         by_hand=_by_hand(family, html + lead),
+        capacity=counted.capacity,
+        waits=(*((stock.parcels(title, labels),) if shipped else ()), *counted.waits),
     )
 
 
@@ -174,12 +181,39 @@ def _plain(row: Row, column: str) -> str:
     return text[1:] if re.match(r"'[=+\-@]", text) else text
 
 
-def _delivery(sold: Sequence[Row]) -> tuple[Kind, str]:
-    types = [_types(row) for row in sold]
-    if all("downloadable" in kinds for kinds in types):
-        return "download", ""
-    is_shipped = any("virtual" not in kinds and "downloadable" not in kinds for kinds in types)
-    return "service", ADDRESS if is_shipped else ""
+def _kind(sold: Sequence[Row]) -> Kind:
+    is_download = all("downloadable" in _types(row) for row in sold)
+    return "download" if is_download else "service"
+
+
+def _is_shipped(row: Row) -> bool:
+    return not _types(row) & _QUALITIES
+
+
+def _counted(family: _Family, prices: tuple[FoundPrice, ...]) -> stock.Counted:
+    """Count by variation, or, where they share their product's stock, by that alone."""
+    shared = _left(family.head) if family.variations else None
+    if shared is None:
+        return stock.counted(prices)
+    is_common = all(_is_parents(row) or _left(row) is None for row in family.variations)
+    if is_common:
+        return stock.Counted(prices=prices, capacity=shared)
+    return stock.counted(
+        [replace(price, left=shared if price.left is None else price.left) for price in prices]
+    )
+
+
+def _is_parents(row: Row) -> bool:
+    return row.text("Stock").lower() == "parent"
+
+
+def _left(row: Row) -> int | None:
+    """Tell how many can still be sold; None where nobody counts or back-orders are taken."""
+    left = None if _is_parents(row) else stock.count(row, "Stock")
+    if _takes_backorders(row):
+        return None
+    is_gone = left is None and not cells.flag(row, "In stock?", default=True)
+    return 0 if is_gone else left
 
 
 def _state(row: Row) -> State:
@@ -195,6 +229,13 @@ def _category(row: Row) -> str:
     return cells.short(row, "Categories", first.split(">")[-1].replace("\\,", ","), longest=80)
 
 
+def _takes_backorders(row: Row) -> bool:
+    if row.text("In stock?").lower() == "backorder":
+        return True
+    is_told = row.text("Backorders allowed?").lower() == "notify"
+    return is_told or cells.flag(row, "Backorders allowed?")
+
+
 def _price(slug: str, head: Row, row: Row, currency: str) -> FoundPrice:
     label = "" if row is head else cells.short(row, "Name", _label(row), longest=80)
     made = slug if row is head else f"{slug[:40]}-{cells.slug(label, row.text('ID'))}"
@@ -208,6 +249,7 @@ def _price(slug: str, head: Row, row: Row, currency: str) -> FoundPrice:
         label=label,
         amount=cells.money(row, "Sale price", currency) if is_sale else regular,
         is_active=row is head or cells.flag(row, "Published", default=True),
+        left=_left(row),
     )
 
 

@@ -32,6 +32,7 @@ from hammock.departments.research.rules.grouping import (
     group,
     ties,
 )
+from hammock.departments.research.rules.in_vain import InVain, in_vain
 from hammock.departments.research.rules.naming import Naming, named
 from hammock.departments.research.rules.neighbours import (
     NOBODY,
@@ -102,15 +103,6 @@ class Rated:
     stars: float
     offers: int
     usual: float
-
-
-@dataclass(frozen=True)
-class InVain:
-    """Searches whose results are known: how many found nothing, of how many, and the worst."""
-
-    searches: float
-    of: float
-    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -481,7 +473,7 @@ def _plain(
         offers=0,
         bids=described_bids(_numbers(demand.bid[members])),
         rated=None,
-        in_vain=_in_vain(demand, members),
+        in_vain=in_vain(demand, members, shown=SHOWN_QUESTIONS),
         countries=tuple(countries.most_common(5)),
         asked_for=asked_for(demand.texts[member] for member in members),
         rank=None,
@@ -658,19 +650,6 @@ def _only_askings(demand: Demand, members: NDArray[np.intp]) -> tuple[str, ...]:
     return (
         f"{len(counted)} of its {len(members)} texts have no search volume: they count as asked "
         f"{times:,.0f} times, and may be searched for much more.",
-    )
-
-
-def _in_vain(demand: Demand, members: NDArray[np.intp]) -> InVain | None:
-    known = members[~np.isnan(demand.answered[members])]
-    if not len(known):
-        return None
-    vain = known[demand.answered[known] == 0]
-    worst = vain[np.argsort(-demand.value[vain], kind="stable")]
-    return InVain(
-        searches=float(demand.value[vain].sum()),
-        of=float(demand.value[known].sum()),
-        texts=tuple(demand.texts[one] for one in worst[:SHOWN_QUESTIONS]),
     )
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 
 from hammock.departments.ledger.models import Entry, Line
 from hammock.departments.sales.importing.errors import ReferenceTaken
 from hammock.departments.sales.importing.mapping import Mapping
-from hammock.departments.sales.importing.reading import Kind
+from hammock.departments.sales.importing.reading import Document, Kind
 from hammock.departments.sales.importing.sums import FileSums, Sums
 from hammock.departments.sales.models import Adjustment, CreditNote, Order
+from hammock.kit.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +37,20 @@ class Recorded:
     books: Sums
 
 
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """A document that was imported before and that the file tells otherwise now."""
+
+    reference: str
+    said: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     """A document as it is kept: `minor` and `lines_minor` signed as in the file."""
 
     kind: Kind
+    at: datetime
     country: str
     customer_id: int | None
     minor: int
@@ -76,6 +88,36 @@ def recorded(mapping: Mapping, *, references: set[str], file: FileSums) -> Recor
     )
 
 
+def changed(mapping: Mapping, documents: Iterable[Document], *, known: set[str]) -> list[Changed]:
+    """Name the documents of a file that are here already and are not what they were."""
+    if not known:
+        return []
+    rows = _rows(mapping)
+    found = (
+        (reference, _unlike(document, rows[reference], mapping))
+        for document in documents
+        if (reference := mapping.reference(document.number)) in known
+    )
+    return [Changed(reference=reference, said=said) for reference, said in found if said]
+
+
+def _unlike(document: Document, row: _Row, mapping: Mapping) -> str:
+    """Say the first thing in which the file's document differs from ours; empty for none."""
+    if document.kind != row.kind:
+        return f"is of another kind ({document.kind.value.replace('_', ' ')}) in the file"
+    if document.minor != row.minor:
+        file, here = (Money(minor, mapping.currency) for minor in (document.minor, row.minor))
+        return f"comes to {file} in the file and to {here} here"
+    if document.kind != Kind.ADJUSTMENT and len(document.lines) != row.lines:
+        return f"has {len(document.lines)} lines in the file and {row.lines} here"
+    if document.at != row.at:
+        moments = [at.astimezone(mapping.zone) for at in (document.at, row.at)]
+        return "is of {:%Y-%m-%d %H:%M} in the file and of {:%Y-%m-%d %H:%M} here".format(*moments)
+    if document.country != row.country:
+        return f"is of {document.country} in the file and of {row.country} here"
+    return ""
+
+
 def _books(mapping: Mapping, rows: Table[str, _Row], file: FileSums) -> Sums:
     """Fold the entries' income and expenses by month and by their documents' countries."""
     per_month = defaultdict(int, dict.fromkeys(file.sums.per_month, 0))
@@ -105,20 +147,21 @@ def _books(mapping: Mapping, rows: Table[str, _Row], file: FileSums) -> Sums:
 
 def _rows(mapping: Mapping) -> dict[str, _Row]:
     found: dict[str, _Row] = {}
-    for kind, documents, sign in (
-        (Kind.ORDER, Order.objects.all(), 1),
-        (Kind.CREDIT_NOTE, CreditNote.objects.all(), -1),
+    for kind, documents, moment, sign in (
+        (Kind.ORDER, Order.objects.all(), "placed_at", 1),
+        (Kind.CREDIT_NOTE, CreditNote.objects.all(), "issued_at", -1),
     ):
         rows = (
             documents.filter(origin=mapping.origin)
             .annotate(count=Count("lines"), lines_minor=Sum("lines__total_minor"))
             .order_by()
         )
-        for reference, country, customer_id, minor, lines, lines_minor in rows.values_list(
-            "reference", "country", "customer_id", "total_minor", "count", "lines_minor"
+        for reference, at, country, customer_id, minor, lines, lines_minor in rows.values_list(
+            "reference", moment, "country", "customer_id", "total_minor", "count", "lines_minor"
         ).iterator():
             found[reference] = _Row(
                 kind=kind,
+                at=at,
                 country=country,
                 customer_id=customer_id,
                 minor=sign * minor,
@@ -132,6 +175,7 @@ def _adjustments(mapping: Mapping) -> dict[str, _Row]:
     return {
         one.reference: _Row(
             kind=Kind.ADJUSTMENT,
+            at=one.made_at,
             country=one.country,
             customer_id=one.customer_id,
             minor=one.total_minor,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
@@ -19,20 +20,28 @@ from typing import Any
 
 import polars as pl
 import pycountry
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
+from hammock.departments.ledger.rules import FIRST_DAY
 from hammock.departments.sales.importing.errors import BrokenHistory
 from hammock.departments.sales.importing.mapping import Mapping
+from hammock.kit import clock
 from hammock.kit.money import minor_digits
 
 PRICE_DIGITS = 4
 MOST_OF_A_LINE = 1_000_000
 MOST_PROBLEMS = 20
 UNSPECIFIED = "Unspecified"
+NUL = "\0"
 
 _PRICE = r"^-?\d{1,8}(\.\d{1,4}0*)?$"
 _WHOLE = r"^-?\d{1,9}(\.0+)?$"
 _HEAD_FIELDS = ("invoice", "kind", "at", "customer", "email", "name", "country", "rows")
 _LINE_FIELDS = ("sku", "title", "quantity", "unit_minor", "minor")
+_TEXTS = ("invoice", "sku", "title", "customer", "email", "name", "country")
+_NO_TEXT = "is no UTF-8 text: save the file as “CSV UTF-8”"
+_HALF_CHARACTER = re.compile("[\udc80-\udcff]")
 _LONGEST = {"invoice": 25, "sku": 60, "country": 80, "customer": 45, "email": 254}
 
 
@@ -194,7 +203,7 @@ def scan(file: Path, mapping: Mapping) -> pl.LazyFrame:
             raise BrokenHistory(file=file.name, problems=["give a .csv, .csv.gz or .parquet file"])
         found = raw.collect_schema().names()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise BrokenHistory(file=file.name, problems=[_first_line(error)]) from error
+        raise BrokenHistory(file=file.name, problems=_why_unreadable(file, error)) from error
     missing = [column for column in mapping.columns.values() if column not in found]
     if missing:
         problems = [f"there is no column “{c}” (there are {', '.join(found)})" for c in missing]
@@ -218,7 +227,7 @@ def read(file: Path, mapping: Mapping) -> History:
     if problems or parsed.is_empty():
         raise BrokenHistory(file=file.name, problems=problems or ["there are no rows in it"])
     heads = _heads(parsed, mapping)
-    torn = _torn(heads)
+    torn = _torn(heads, mapping)
     if torn:
         raise BrokenHistory(file=file.name, problems=torn)
     return History(
@@ -325,25 +334,47 @@ _MUST = {
 
 
 def _cell_problems(parsed: pl.DataFrame, raw: pl.LazyFrame, mapping: Mapping) -> list[str]:
-    problems: list[str] = []
-    for ours, problem in _MUST.items():
-        rows = parsed.filter(pl.col(ours).is_null())["row"].head(MOST_PROBLEMS)
+    """Name the cells that cannot be taken, the first few of each kind."""
+    now = clock.now()
+    wrong = [
+        *((ours, pl.col(ours).str.contains(NUL, literal=True), "holds a NUL") for ours in _TEXTS),
+        *((ours, pl.col(ours).is_null(), problem) for ours, problem in _MUST.items()),
+        ("email", _is_no_address(parsed), "is no e-mail address"),
+        ("at", pl.col("at").dt.convert_time_zone("UTC") > now, "lies in the future"),
+        ("at", pl.col("at").dt.date() < FIRST_DAY, f"lies before {FIRST_DAY.year}"),
+        *(
+            (ours, pl.col(ours).str.len_chars() > most, f"has more than {most} characters")
+            for ours, most in _LONGEST.items()
+        ),
+    ]
+    problems: dict[tuple[int, str], str] = {}  # of a cell its first alone
+    for ours, is_wrong, problem in wrong:
+        rows = parsed.filter(is_wrong)["row"].head(MOST_PROBLEMS)
         if rows.len():
             texts = raw.filter(pl.col("row").is_in(rows.implode())).select("row", ours).collect()
-            problems += [
-                _problem(row, mapping.columns[ours], value, problem) for row, value in texts.rows()
-            ]
-    for ours, most in _LONGEST.items():
-        too_long = parsed.filter(pl.col(ours).str.len_chars() > most).head(MOST_PROBLEMS)
-        problems += [
-            _problem(row, mapping.columns[ours], value, f"has more than {most} characters")
-            for row, value in too_long.select("row", ours).rows()
-        ]
-    return problems[:MOST_PROBLEMS]
+            for row, value in texts.rows():
+                said = _problem(row, mapping.columns[ours], value, problem)
+                problems.setdefault((row, ours), said)
+    return list(problems.values())[:MOST_PROBLEMS]
+
+
+def _is_no_address(parsed: pl.DataFrame) -> pl.Expr:
+    """Try each address once: a customer has many lines."""
+    given = parsed["email"].unique().to_list()
+    return pl.col("email").is_in([email for email in given if email and not _is_address(email)])
+
+
+def _is_address(email: str) -> bool:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return True
 
 
 def _problem(row: int, column: str, value: Any, problem: str) -> str:
-    shown = "" if value is None or not str(value).strip() else f"“{str(value)[:40]}” "
+    text = "" if value is None else str(value).replace(NUL, "␀").strip()
+    shown = f"“{text[:40]}” " if text else ""
     return f"row {row}, column “{column}”: {shown}{problem if shown else 'is missing'}"
 
 
@@ -363,6 +394,7 @@ def _heads(parsed: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     )
     countries = {name: country_code(name, mapping) for name in grouped["country"].unique()}
     return grouped.with_columns(
+        country_name=pl.col("country"),
         country=pl.col("country").replace(countries),
         kind=pl.when(_is_nobodys() & pl.col("moves_nothing"))
         .then(pl.lit(Kind.NOTHING.value))
@@ -370,13 +402,23 @@ def _heads(parsed: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     ).with_row_index("place")
 
 
-def _torn(heads: pl.DataFrame) -> list[str]:
+def _torn(heads: pl.DataFrame, mapping: Mapping) -> list[str]:
     """Name the invoices that have two customers or countries: whose would they be?"""
-    torn = heads.filter(~pl.col("invoice").is_first_distinct()).head(MOST_PROBLEMS)
+    owners = {"customer": "customer", "email": "email", "country": "country_name"}
+    is_first = pl.col("invoice").is_first_distinct()
+    torn = (
+        heads.filter(~is_first)
+        .head(MOST_PROBLEMS)
+        .join(heads.filter(is_first), on="invoice", suffix="_first", maintain_order="left")
+    )
     return [
-        f"row {row}: invoice {number} has another customer or country than before"
-        for row, number in torn.select("row", "invoice").rows()
-    ]
+        f"row {found['row']}, column “{mapping.columns[ours]}”: invoice {found['invoice']} has "
+        f"“{found[head][:40]}” here and “{found[f'{head}_first'][:40]}” in row "
+        f"{found['row_first']}"
+        for found in torn.iter_rows(named=True)
+        for ours, head in owners.items()
+        if found[head] != found[f"{head}_first"]
+    ][:MOST_PROBLEMS]
 
 
 def _lines(parsed: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
@@ -435,16 +477,35 @@ def _skipped(heads: pl.DataFrame) -> list[Skipped]:
 
 
 def _why_unreadable(file: Path, error: Exception) -> list[str]:
-    """Name the first row with too many fields, which Polars does not; else what Polars says."""
-    if ".csv" in file.name and "fields" in str(error):
-        opened = gzip.open if file.suffix == ".gz" else open
-        with opened(file, "rt", encoding="utf-8", errors="replace", newline="") as text:
-            rows = csv.reader(text)
-            width = len(next(rows))
-            for number, row in enumerate(rows, start=1):
-                if len(row) > width:
-                    return [f"row {number}: has {len(row)} fields, the header has {width}"]
+    """Name the first row with too many fields or bytes that are no text; else what Polars says."""
+    if ".csv" in file.name:
+        try:
+            found = _first_fault(file)
+        except (csv.Error, OSError):
+            found = ""  # what Polars says is all there is to say
+        if found:
+            return [found]
     return [_first_line(error)]
+
+
+def _first_fault(file: Path) -> str:
+    opened = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rt", encoding="utf-8", errors="surrogateescape", newline="") as text:
+        rows = csv.reader(text)
+        header = next(rows, [])
+        if (column := _no_text(header)) is not None:
+            return f"the header, column {column + 1}: {_NO_TEXT}"
+        for number, row in enumerate(rows, start=1):
+            if len(row) > len(header):
+                return f"row {number}: has {len(row)} fields, the header has {len(header)}"
+            if (column := _no_text(row)) is not None:
+                return f"row {number}, column “{header[column]}”: {_NO_TEXT}"
+    return ""
+
+
+def _no_text(cells: Sequence[str]) -> int | None:
+    """Tell in which cell bytes stand that are no UTF-8, which reading keeps as half characters."""
+    return next((at for at, cell in enumerate(cells) if _HALF_CHARACTER.search(cell)), None)
 
 
 def _first_line(error: Exception) -> str:

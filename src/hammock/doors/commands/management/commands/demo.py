@@ -14,10 +14,12 @@ from tqdm import tqdm
 
 from hammock.departments.catalogue.models import Shop
 from hammock.departments.sales.ports import provider
-from hammock.doors.commands import filling, history, sample
+from hammock.doors.commands import filling, history, sample, spans
 from hammock.flows.adopt_starter import adopt_starter
 from hammock.flows.open_sample import open_sample
 from hammock.kit.jobs.worker import run_until_empty
+
+LONGEST_DAYS = 1095  # three years of history take some minutes
 
 
 class Command(BaseCommand):
@@ -30,7 +32,10 @@ class Command(BaseCommand):
         parser.add_argument("--noinput", action="store_false", dest="interactive")
         parser.add_argument("--quiet", action="store_true", help="do not print the addresses")
         parser.add_argument(
-            "--days", type=int, default=history.DAYS, help="days of history (default: %(default)s)"
+            "--days",
+            type=spans.days(most=LONGEST_DAYS),
+            default=history.DAYS,
+            help="days of history (default: %(default)s)",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

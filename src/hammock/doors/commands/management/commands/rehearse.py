@@ -10,18 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from hammock.departments.decisions.rehearsing import By, Report, Share
+from hammock.doors.commands import spans
 from hammock.doors.commands.business import business_here
 from hammock.flows.rehearse import rehearse
 from hammock.kit.errors import HammockError
 
 LONGEST_DAYS = 36_500
-
-
-def whole_days(text: str) -> int:
-    """Read `--days`: a whole number from 1 on."""
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= LONGEST_DAYS:
-        raise ArgumentTypeError(f"“{text}” is no whole number from 1 to {LONGEST_DAYS:,}")
-    return int(text)
 
 
 def day(text: str) -> datetime:
@@ -40,7 +34,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the span, and `--json`."""
-        parser.add_argument("--days", type=whole_days, default=30, help="how far back (30)")
+        parser.add_argument(
+            "--days", type=spans.days(most=LONGEST_DAYS), default=30, help="how far back (30)"
+        )
         parser.add_argument("--until", type=day, help="the last day of it, YYYY-MM-DD (today)")
         parser.add_argument("--away", action="store_true", help="as if the owner were away")
         parser.add_argument("--json", action="store_true", help="print everything as JSON")
