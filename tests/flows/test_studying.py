@@ -22,6 +22,7 @@ from hammock.departments.research.errors import CannotDo, PageRefused, Unreadabl
 from hammock.departments.research.models import Conversation, Niche, Source, Study, Trial
 from hammock.departments.research.ports import Fetched
 from hammock.departments.research.queries import Question, investigate
+from hammock.departments.research.rules.opportunity import Estimate
 from hammock.flows.open_study import StudyUpload, choose_columns, open_study, repeat_study
 from hammock.flows.run_study import begin_study, forget_steps, run_study, stop_study
 from hammock.flows.try_niche import (
@@ -302,9 +303,10 @@ def test_a_study_is_repeated_and_compared(shop: Shop) -> None:
     run_until_empty()
     second.refresh_from_db()
     found = overview.compared(second)
-    assert found
-    assert {one.verdict for one in found} == {"no change that can be told from chance"}
-    assert overview.compared(first) == []
+    assert found is not None
+    assert found.problem == ""
+    assert {one.verdict for one in found.changes} == {"no change that can be told from chance"}
+    assert overview.compared(first) is None
 
 
 def test_what_grew_until_the_next_quarter_is_said(shop: Shop) -> None:
@@ -322,7 +324,9 @@ def test_what_grew_until_the_next_quarter_is_said(shop: Shop) -> None:
     begin_study(study_id=second.pk)
     run_until_empty()
     second.refresh_from_db()
-    found = {one.name: one.verdict for one in overview.compared(second)}
+    comparison = overview.compared(second)
+    assert comparison is not None
+    found = {one.name: one.verdict for one in comparison.changes}
     grew = [name for name, verdict in found.items() if verdict == "grew"]
     assert grew
     assert all(set(name.split()) & set(MARKETS["bread"].split()) for name in grew)
@@ -336,15 +340,22 @@ def test_interviews_move_the_estimate(shop: Shop) -> None:
         start_trial(niche_id=niche.pk, kind=Trial.Kind.INTERVIEWS)
     talks = list(trial.conversations.all())
     assert len(talks) == 10
-    before = lessons.learned(niche)
+    before = lessons.standing_in(niche.study, niche)
+    assert before.learned is None
+    assert (before.unmet, before.opportunity) == (
+        Estimate(**niche.facts["evidence"]["unmet"]),
+        Estimate(*(niche.facts[f"opportunity{end}"] for end in ("", "_low", "_high"))),
+    )
     for talk in talks:
         save_conversation(conversation_id=talk.pk, change=no_talk(found_nothing=False))
-    after = lessons.learned(niche)
-    assert before is not None
-    assert after is not None
+    after = lessons.standing_in(niche.study, niche)
+    assert after.unmet is not None
+    assert after.opportunity is not None
+    assert before.unmet is not None
+    assert before.opportunity is not None
     assert after.unmet.value < before.unmet.value
     assert after.opportunity.value < before.opportunity.value
-    assert "10 asked, 0 found nothing that fits" in after.formulas[0]
+    assert "0 of 10 interviewed found nothing that fits." in after.why_not
 
 
 def test_a_waiting_list_is_a_draft_page_and_a_list(shop: Shop) -> None:
@@ -365,9 +376,10 @@ def test_a_waiting_list_is_a_draft_page_and_a_list(shop: Shop) -> None:
     with pytest.raises(CannotDo, match="More acted"):
         end_trial(trial_id=trial.pk, result=TrialResult(reached=1, acted=2))
     end_trial(trial_id=trial.pk, result=TrialResult(reached=100, acted=30))
-    found = lessons.learned(niche)
+    found = lessons.standing_in(niche.study, niche).learned
     assert found is not None
-    assert found.acting.low > 0.15
+    assert found.joining is not None
+    assert found.joining.low > 0.15
 
 
 def test_a_pre_order_is_a_product_nobody_sees_yet(shop: Shop) -> None:
@@ -377,15 +389,27 @@ def test_a_pre_order_is_a_product_nobody_sees_yet(shop: Shop) -> None:
     product = Product.objects.get(pk=trial.product_id)
     assert product.state == Product.State.DRAFT
     assert [price.label for price in product.prices.all()] == ["Pre-order"]
-    before = lessons.learned(niche)
-    paid = Money(minor=40 * 9900, currency="EUR")
-    end_trial(trial_id=trial.pk, result=TrialResult(reached=200, acted=40, paid=paid))
-    after = lessons.learned(niche)
-    assert before is not None
-    assert after is not None
-    assert before.pays is not None
-    assert after.pays is not None
-    assert after.pays.value > before.pays.value
+    for reached, acted, paid, problem in (
+        (100, 0, Money(minor=5000_00, currency="EUR"), "Nobody bought, so nobody paid"),
+        (100, 10, None, "Who buys pays"),
+        (100, 10, Money(minor=0, currency="EUR"), "Who buys pays"),
+        (100, 10, Money(minor=-1, currency="EUR"), "less than nothing"),
+    ):
+        with pytest.raises(CannotDo, match=problem):
+            end_trial(
+                trial_id=trial.pk, result=TrialResult(reached=reached, acted=acted, paid=paid)
+            )
+    trial.refresh_from_db()
+    assert (trial.reached, trial.acted, trial.paid_minor, trial.ended_at) == (0, 0, 0, None)
+    end_trial(
+        trial_id=trial.pk,
+        result=TrialResult(reached=200, acted=40, paid=Money(minor=40 * 9900, currency="EUR")),
+    )
+    after = lessons.standing_in(niche.study, niche)
+    assert after.learned is not None
+    assert after.learned.pays is not None
+    assert after.learned.pays.value > niche.facts["evidence"]["pays"]["value"]
+    assert after.payments == ""
 
 
 def test_the_first_twenty_customers_are_planned_once_and_promises_are_seen(shop: Shop) -> None:

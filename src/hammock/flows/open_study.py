@@ -64,12 +64,15 @@ def repeat_study(
 
 
 def choose_columns(*, source_id: int, chosen: Mapping[str, str]) -> None:
-    """Write which columns of a file mean what. Raises `CannotDo` for one that is not there."""
+    """Write which columns of a file mean what, an empty one for what it has not.
+
+    Raises `CannotDo` for a column that is not there.
+    """
     with transaction.atomic(durable=True):
         (source,) = lock(Source.objects.filter(pk=source_id).select_related("study"))
         if source.study.state in {Study.State.WAITING, Study.State.RUNNING}:
             raise CannotDo(problem="stop the study before you change its columns")
-        strange = [column for column in chosen.values() if column not in source.header]
+        strange = [one for one in chosen.values() if one and one not in source.header]
         if strange:
             raise CannotDo(problem=f"{source.name} has no column “{strange[0]}”")
         source.chosen = dict(chosen)

@@ -59,18 +59,35 @@ def start_trial(*, niche_id: int, kind: str) -> Trial:
 
 
 def end_trial(*, trial_id: int, result: TrialResult) -> Trial:
-    """Write what a test brought (again, if it goes on). Raises `CannotDo` for what cannot be."""
+    """Write what a test brought (again, if it goes on). Raises `CannotDo` for what cannot be.
+
+    Money is paid by buyers, and buyers of a pre-order pay.
+    """
     if result.acted > result.reached:
         raise CannotDo(problem="more acted than were reached")
     with transaction.atomic(durable=True):
         trial = lock_one(Trial.objects.filter(pk=trial_id))
+        _refuse_strange_money(trial, result)
         trial.reached, trial.acted, trial.ended_at = result.reached, result.acted, clock.now()
-        if result.paid is not None:
-            trial.paid_minor, trial.currency = result.paid.minor, result.paid.currency
+        trial.paid_minor = result.paid.minor if result.paid is not None else 0
+        trial.currency = result.paid.currency if result.paid is not None else ""
         trial.save()
         ended = TrialEnded(trial_id=trial.pk, reached=trial.reached, acted=trial.acted)
         facts.state(ended, about=f"niche:{trial.niche_id}")
     return trial
+
+
+def _refuse_strange_money(trial: Trial, result: TrialResult) -> None:
+    paid = result.paid.minor if result.paid is not None else 0
+    if trial.kind != Trial.Kind.PRE_ORDER:
+        if result.paid is not None:
+            raise CannotDo(problem="only a pre-order brings money")
+    elif paid < 0:
+        raise CannotDo(problem="nobody pays less than nothing")
+    elif paid and not result.acted:
+        raise CannotDo(problem="nobody bought, so nobody paid: write 0, or how many bought")
+    elif result.acted and not paid:
+        raise CannotDo(problem="who buys pays: write what the buyers paid together")
 
 
 def join_waiting_list(*, key: str, email: str) -> bool:

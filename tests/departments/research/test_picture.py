@@ -78,3 +78,12 @@ def test_a_hole_is_seen_where_much_is_asked_and_no_offer_shades_it() -> None:
     assert shaded[holes].mean() < shaded[~holes].mean() / 2
     coolest = {colour for chance, *_, colour in texts if int(chance) <= 10}
     assert not coolest & {colour for chance, *_, colour in texts if int(chance) >= 90}
+
+
+def test_the_best_niche_lies_left_where_a_telephone_begins() -> None:
+    """A telephone shows the left half of the map before it is moved."""
+    for names in (list(MARKETS), list(MARKETS)[::-1]):
+        found = studied(names, unserved=2)
+        circles = _CIRCLE.findall(draw_map(found, theme=THEMES[0]))
+        across = np.array([float(x) for chance, x, *_ in circles if chance])
+        assert np.median(across[found.niche_of == found.niches[0].number]) < WIDTH / 2

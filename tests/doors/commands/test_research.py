@@ -14,6 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from hammock.departments.research import ports
+from hammock.doors.commands.management.commands import research as command
 from hammock.providers.polite_pages import PolitePages
 from tests import hostile_shop
 from tests.departments.research.files import written
@@ -245,3 +246,40 @@ def test_a_column_is_corrected_from_the_command(tmp_path: Path) -> None:
 def test_a_pair_without_a_column_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="FIELD=COLUMN"):
         call_command("research", "k.csv", out=tmp_path, demand_column=["text"])
+
+
+def test_ranks_are_printed_with_their_intervals_and_unit(tmp_path: Path) -> None:
+    told = io.StringIO()
+    demand, supply, out = demand_file(tmp_path), supply_file(tmp_path), tmp_path / "report"
+    call_command("research", demand, supply=[supply], out=out, stdout=told)
+    best = json.loads((out / "study.json").read_text(encoding="utf-8"))["niches"][0]
+    lines = told.getvalue().splitlines()
+    (headline,) = [line for line in lines if "best first" in line]
+    assert "in EUR (unanswered searches a month" in headline
+    low, high = best["opportunity_low"], best["opportunity_high"]
+    first = f"  1. {best['niche']}: {best['opportunity']:,.0f} ({low:,.0f} to {high:,.0f}), "
+    assert any(line.startswith(first) for line in lines)
+
+
+@pytest.mark.parametrize("inside", ["", "report"])
+def test_a_report_that_cannot_be_written_is_refused_before_the_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    monkeypatch.setattr(command, "investigate", None)
+    file = written(tmp_path, "taken", "a file")
+    with pytest.raises(CommandError, match="is a file, and a folder is needed"):
+        call_command("research", demand_file(tmp_path), out=file / inside, stdout=io.StringIO())
+    assert file.read_text(encoding="utf-8") == "a file"
+
+
+def test_a_disk_that_is_full_is_named_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(command, "write", full)
+    with pytest.raises(CommandError, match="No space left on device"):
+        call_command(
+            "research", demand_file(tmp_path), out=tmp_path / "report", stdout=io.StringIO()
+        )

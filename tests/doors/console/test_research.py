@@ -74,7 +74,24 @@ def test_an_unrecognised_column_is_asked_for(owner: Client) -> None:
     assert response.status_code == 400
     press(owner, f"research/{study.pk}/", {**fields, f"s{source.pk}-text": "Was"})
     source.refresh_from_db()
-    assert source.chosen == {"text": "Was"}
+    assert source.chosen == {"text": "Was", "volume": ""}
+
+
+def test_a_recognised_column_and_a_history_are_shown_and_can_be_taken_away(owner: Client) -> None:
+    rows = "".join(f"{text},10,90,5,6\n" for text in asked_about("dog", 70))
+    header = "Keyword,Volume,Impressions,Searches: May 2025,Searches: Jun 2025\n"
+    file = SimpleUploadedFile("k.csv", (header + rows).encode())
+    text = press(owner, "research/new/", {"name": "K", "demand": file, "addresses": ""})
+    assert "Use the history in 2 columns, May 2025 to June 2025" in text
+    assert "Searches: May 2025 · Searches: Jun 2025" in text
+    source = Study.objects.get().sources.get()
+    said = {f"s{source.pk}-text": "Keyword", f"s{source.pk}-volume": ""}
+    press(owner, f"research/{source.study_id}/", said)
+    source.refresh_from_db()
+    assert source.chosen == {"text": "Keyword", "volume": "", "months": ""}
+    run_until_empty()
+    (told,) = Study.objects.get().found["sources"]  # type: ignore[index]
+    assert (told["columns"], told["months"]) == ({"text": "Keyword"}, 0)
 
 
 def test_a_file_that_is_no_table_is_named_on_the_page(owner: Client) -> None:
@@ -179,18 +196,25 @@ def test_tests_are_set_up_and_their_results_shown(owner: Client) -> None:
     response = owner.post(f"/console/research/tests/{trial.pk}/", wrong)
     assert response.status_code == 400
     assert "More acted than were reached" in response.content.decode()
+    strange = {"reached": "50", "acted": "0", "paid": "5000"}
+    response = owner.post(f"/console/research/tests/{trial.pk}/", strange)
+    assert response.status_code == 400
+    assert "Nobody bought, so nobody paid" in response.content.decode()
     text = press(
         owner, f"research/tests/{trial.pk}/", {"reached": "50", "acted": "5", "paid": "95.00"}
     )
-    assert "after the tests" in text
-    assert "50 reached, 5 acted" in text
+    assert "with the tests; the study alone said" in text
+    assert "Pre-order: 50 saw it, 5 bought." in text
+    assert "5 of 50 bought and paid €95.00 together" in text
     again = owner.get(f"/console/research/tests/{trial.pk}/").content.decode()
     assert 'value="95.00"' in again
 
 
 def test_a_conversation_is_written_down(owner: Client) -> None:
     niche = studied().niches.get(rank=1)
-    press(owner, f"research/niches/{niche.pk}/first/")
+    text = press(owner, f"research/niches/{niche.pk}/first/")
+    assert f"Somebody who asks “{niche.facts['unmet_questions'][0]}”" in text
+    assert "Where they ask: keywords.csv" in text
     talk = Conversation.objects.filter(niche=niche).first()
     assert talk is not None
     response = owner.post(f"/console/research/talks/{talk.pk}/", {"kept_on": "2026-01-01"})
@@ -213,7 +237,10 @@ def test_a_quote_is_shown_only_with_consent(owner: Client) -> None:
     said = {"who": "Ann", "quote": "It saved my Sunday."}
     assert said["quote"] not in press(owner, f"research/talks/{talk.pk}/", said)
     agreed = {**said, "may_quote": "on"}
-    assert said["quote"] in press(owner, f"research/talks/{talk.pk}/", agreed)
+    assert "“It saved my Sunday.” — Ann" in press(owner, f"research/talks/{talk.pk}/", agreed)
+    nameless = press(owner, f"research/talks/{talk.pk}/", {**agreed, "who": ""})
+    assert "“It saved my Sunday.”" in nameless
+    assert "“It saved my Sunday.” —" not in nameless
 
 
 def test_a_study_is_looked_at_again_and_compared(owner: Client) -> None:
@@ -225,8 +252,9 @@ def test_a_study_is_looked_at_again_and_compared(owner: Client) -> None:
     press(owner, f"research/{second.pk}/begin/")
     run_until_empty()
     text = page(owner, f"research/{second.pk}/")
-    assert "no sure change" in text
     assert "Since " in text
+    assert "with no sure change" in text
+    assert "No sure change" in page(owner, f"research/{second.pk}/?all")
 
 
 def test_a_study_that_cannot_be_told_from_chance_shows_no_ranks(owner: Client) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,12 @@ from hammock.departments.research.actions import ConversationChange
 from hammock.departments.research.errors import ResearchError
 from hammock.departments.research.models import Conversation, Niche, Source, Study, Trial
 from hammock.departments.research.ports import is_address
-from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAMES
+from hammock.departments.research.rules.columns import (
+    DEMAND_NAMES,
+    MONTHS,
+    SUPPLY_NAMES,
+    month_of,
+)
 from hammock.doors.console import frame
 from hammock.doors.console.fields import FilesField, MoneyField
 from hammock.doors.console.frame import Link
@@ -33,7 +38,11 @@ from hammock.flows.try_niche import TrialResult
 from hammock.kit import clock, personal
 from hammock.kit.money import Money
 
+if TYPE_CHECKING:
+    from hammock.departments.research.lessons import Standing
+
 SHOWN_FIRST = 15
+MOST_PEOPLE = 10_000_000
 MEANINGS = {
     "text": "what is asked, or the product's name",
     "volume": "searches a month",
@@ -136,6 +145,10 @@ class StudyForm(forms.Form):
         ]
 
 
+def _span(first: date, last: date) -> str:
+    return f"{first:%B %Y}" if first == last else f"{first:%B %Y} to {last:%B %Y}"
+
+
 class ColumnsForm(forms.Form):
     """Which column of a file means what."""
 
@@ -153,23 +166,45 @@ class ColumnsForm(forms.Form):
                 required=name == "text",
                 initial=self.used.get(name, ""),
             )
+        months = sorted(filter(None, map(month_of, source.header)))
+        if months and source.side == Source.Side.DEMAND:
+            self.fields[MONTHS] = forms.BooleanField(
+                label=f"Use the history in {len(months)} columns, {_span(months[0], months[-1])}",
+                required=False,
+                initial=source.chosen.get(MONTHS, "yes") != "",
+                help_text=" · ".join(column for column in source.header if month_of(column)),
+            )
 
     def chosen(self) -> dict[str, str]:
-        """Give each meaning's column, where it has one."""
-        return {name: column for name, column in self.cleaned_data.items() if column}
+        """Give each meaning's column, an empty one where the owner takes away what was seen."""
+        said = {name: column for name, column in self.cleaned_data.items() if name != MONTHS}
+        chosen = {
+            name: column
+            for name, column in said.items()
+            if column or name in self.source.recognised
+        }
+        if MONTHS in self.fields and not self.cleaned_data[MONTHS]:
+            chosen[MONTHS] = ""
+        return chosen
 
 
 class ResultForm(forms.Form):
     """What a test brought."""
 
-    reached = forms.IntegerField(min_value=0, label="People who saw it")
-    acted = forms.IntegerField(min_value=0, label="People who acted")
+    reached = forms.IntegerField(min_value=0, max_value=MOST_PEOPLE, label="People who saw it")
+    acted = forms.IntegerField(min_value=0, max_value=MOST_PEOPLE, label="People who joined")
 
     def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if trial.kind == Trial.Kind.PRE_ORDER:
             currency = catalogue.shop().currency
-            self.fields["paid"] = MoneyField(currency=currency, label=f"Paid, {currency}")
+            self.fields["acted"].label = "People who bought"
+            self.fields["paid"] = MoneyField(
+                currency=currency,
+                label=f"What they paid together, {currency}",
+                required=False,
+                help_text=_uncounted(trial, currency),
+            )
 
     def result(self) -> TrialResult:
         """Give what was entered."""
@@ -264,11 +299,11 @@ def study_stop(request: HttpRequest, study_id: int) -> HttpResponse:
 @frame.needs("research.view_study")
 def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
     """Show a niche: every figure with its evidence, why and why not, tests, first customers."""
-    from hammock.departments.research.lessons import learned  # NumPy: only for who looks at one
+    from hammock.departments.research.lessons import standing_in  # NumPy: only for who looks at one
 
     niche = _niche(niche_id)
     trials = {trial.kind: trial for trial in niche.trials.all()}
-    evidence = niche.facts.get("evidence") or {}
+    standing = standing_in(niche.study, niche)
     return frame.show(
         request,
         "niche.html",
@@ -277,13 +312,12 @@ def niche_detail(request: HttpRequest, niche_id: int) -> HttpResponse:
         niche=niche,
         facts=niche.facts,
         study=niche.study,
-        satisfied=100 * evidence.get("satisfaction", {}).get("value", 0.0),
-        learned=learned(niche),
-        tried=any(trial.ended_at for trial in trials.values())
-        or niche.conversations.filter(found_nothing__isnull=False).exists(),
+        satisfied=100 * _satisfaction(standing),
+        standing=standing,
         trials=[_trial_row(trials.get(kind), kind) for kind in Trial.Kind.values],
-        plan=niche.conversations.filter(trial=None),
-        quotes=niche.conversations.filter(may_quote=True),
+        plan=overview.first_customers(niche),
+        places=overview.where_they_ask(niche),
+        quotes=niche.conversations.filter(may_quote=True).exclude(quote=""),
         may_change=request.user.has_perm("research.change_study"),
     )
 
@@ -306,7 +340,7 @@ def trial_start(request: HttpRequest, niche_id: int, kind: str) -> HttpResponse:
 @frame.needs("research.change_study")
 def trial_end(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Take a test's result; the niche's estimate moves with it."""
-    trial = Trial.objects.filter(pk=trial_id).select_related("niche").first()
+    trial = Trial.objects.filter(pk=trial_id).select_related("niche__study").first()
     if trial is None or trial.kind == Trial.Kind.INTERVIEWS:
         raise Http404
     acted = trial.acted or trial.entries.count()
@@ -405,7 +439,8 @@ def _column_forms(study: Study, data: Any = None) -> list[ColumnsForm]:
 def _show_study(
     request: HttpRequest, study: Study, column_forms: list[ColumnsForm], *, status: int = 200
 ) -> HttpResponse:
-    niches = study.niches.all()
+    niches = _standings(study)
+    comparison = overview.compared(study)
     everything = "all" in request.GET
     return frame.show(
         request,
@@ -417,12 +452,32 @@ def _show_study(
         percent=round(study.share * 100),
         forms=column_forms,
         addresses=study.sources.exclude(address=""),
-        niches=niches if everything else niches[:SHOWN_FIRST],
-        hidden=0 if everything else max(niches.count() - SHOWN_FIRST, 0),
-        changes=overview.compared(study)[:SHOWN_FIRST],
+        everything=everything,
+        standings=niches if everything else niches[:SHOWN_FIRST],
+        hidden=0 if everything else max(len(niches) - SHOWN_FIRST, 0),
+        tried=any(one.learned for one in niches),
+        comparison=comparison,
+        unchanged=[one for one in comparison.changes if not one.sure] if comparison else (),
         may_change=request.user.has_perm("research.change_study"),
         status=status,
     )
+
+
+def _standings(study: Study) -> list[Standing]:
+    """Give a finished study's niches as they stand."""
+    if study.found is None:
+        return []
+    from hammock.departments.research.lessons import standings  # NumPy: only for a study's end
+
+    return standings(study)
+
+
+def _satisfaction(standing: Standing) -> float:
+    """Give the share of the satisfied that stands in the formula."""
+    if standing.learned:
+        return standing.learned.satisfaction
+    evidence = standing.niche.facts.get("evidence") or {}
+    return float(evidence.get("satisfaction", {}).get("value", 0.0))
 
 
 def _trial_row(trial: Trial | None, kind: str) -> dict[str, Any]:
@@ -432,7 +487,16 @@ def _trial_row(trial: Trial | None, kind: str) -> dict[str, Any]:
         "trial": trial,
         "waiting": trial.entries.count() if trial else 0,
         "talks": trial.conversations.all() if trial else (),
+        "paid": _paid(trial) if trial and trial.acted else None,
     }
+
+
+def _uncounted(trial: Trial, currency: str) -> str:
+    """Say beforehand where money will not be counted in the niche's figures."""
+    from hammock.departments.research.lessons import why_uncounted  # NumPy: only for who asks
+
+    why = why_uncounted(trial, trial.niche.study, currency=currency)
+    return f"It is written down, and not counted in the niche's figures: {why}." if why else ""
 
 
 def _paid(trial: Trial) -> Money | None:

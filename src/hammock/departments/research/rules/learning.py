@@ -1,209 +1,362 @@
-"""What a cheap test teaches: the niche's estimate moved by what people did, formulas included.
+"""What cheap tests teach: a niche's figures moved by what people did, formulas included.
 
-- Interviews: each person either found nothing that fits or did. The study's unmet share becomes
-  Beta(1 + n·share, 1 + n·(1 - share)), the n people being as many as make it as wide as the study's
-  interval; each answer adds one to one side of it. An interval from 0 to 1 is Beta(1, 1).
-- Waiting list and pre-order: of those reached, some act. The acting share starts at Beta(1, 19),
-  one in twenty with the weight of twenty people, and each person adds one to one side.
-- Pre-order money: a buyer's payment is exponential with a mean of unknown size; that mean starts as
-  an inverse Gamma distribution with the study's middle and width, and each payment adds to it.
+The study's own figures are a belief with a weight in people, and every test's result is evidence
+about it; without a result the figures stay the study's own, to the digit.
 
-Opportunity is then computed anew by the study's own formula, by drawing all of them together.
+- The unmet share that the study found counts as much as its interval is narrow, and never as more
+  than thirty people: from 0 to 100 % it counts as two.
+- An interview is one person's answer: found nothing that fits, or did.
+- A page is weaker evidence. Were nobody served, one in twenty of those who see a waiting list would
+  join, and one in fifty of those who see a pre-order would buy: so 200 visitors are as ten (or
+  four) people asked. Who acts is unserved; who of those ten is missing is served. As both
+  shares are our guesses, a page counts as no more than thirty people.
+- What buyers paid is evidence about what people pay, each buyer one person's, beside the prices
+  that the study saw. It counts only in the study's own currency.
+
+The new share is (weight x the study's + unserved) / (weight + asked): the mean of a Beta
+distribution's update, and a credible one for any distribution that the study gave. Intervals come
+from drawing the study's figures and the answers' chance together; the opportunity is computed anew
+by the study's own formula, and its interval's ends move as they do in the drawing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv, gammaincinv, ndtri
 
-from hammock.departments.research.rules.opportunity import Estimate
+from hammock.departments.research.rules.opportunity import Estimate, Prices, doubt_of
 
-DRAWS = 4_000
+DRAWS = 2_000
 SEED = 7
-ACTS, DOES_NOT = 1.0, 19.0
-MOST_WEIGHT = 200.0  # people that a study's own unmet share counts for, at most
-LEAST_DEVIATION = 0.02  # no study knows a share better than this
-HALVINGS = 40  # of the number of people that an interval's width stands for
+JOINS, BUYS = 1 / 20, 1 / 50  # of unserved people who see the page: our guesses
+LEAST_WEIGHT, MOST_WEIGHT = 2.0, 30.0  # people
+SUREST = 0.01  # an interval's width; a narrower one has the most weight
+HALF = 0.5  # a person's word for and against, before anybody is asked
 NORMAL_90 = 3.29  # standard deviations in a 90 % interval
-QUARTILES = 1.35  # standard deviations between quartiles
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the study says of a niche; `pays` is None where nothing is known of money.
+    """What the study says of a niche; `opportunity` is None where it refused to rank.
 
-    `contentment` is the share of the served who are content, `pays` the middle and the quartiles.
+    `contentment` is the share of the served who are content.
     """
 
     demand: Estimate
     unmet: Estimate
     contentment: float
-    pays: Estimate | None
+    pays: Prices
+    opportunity: Estimate | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the tests brought: people asked and unserved, reached and acting, buyers and money."""
+    """What the tests brought.
+
+    People interviewed and those who found nothing; who saw the waiting list and joined; who saw
+    the pre-order and bought; and of these the `payers` whose money is in the study's currency,
+    with all that they paid.
+    """
 
     asked: int = 0
     unserved: int = 0
-    reached: int = 0
-    acted: int = 0
-    buyers: int = 0
+    shown: int = 0
+    joined: int = 0
+    offered: int = 0
+    bought: int = 0
+    payers: int = 0
     paid: float = 0.0
+
+    def __add__(self, other: Answers) -> Answers:
+        """Add two tests' results."""
+        mine, theirs = vars(self), vars(other)
+        return Answers(**{one.name: mine[one.name] + theirs[one.name] for one in fields(self)})
+
+    @property
+    def any(self) -> bool:
+        """Tell whether somebody was asked or saw a page."""
+        return self.asked + self.shown + self.offered > 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
-    """The estimates after the tests, each with its 90 % interval, and how they were reached."""
+    """The figures after the tests, each with its 90 % interval, and how they were reached.
+
+    `pays` is None where no payment counts, `joining` and `buying` where nobody saw the page;
+    `satisfaction` is the share of the served times how content they are; `acting_a_month` is how
+    many of all who ask would do what the stronger page's visitors did.
+    """
 
     unmet: Estimate
-    acting: Estimate
+    satisfaction: float
     pays: Estimate | None
     opportunity: Estimate
-    acting_a_month: Estimate
+    joining: Estimate | None
+    buying: Estimate | None
+    acting_a_month: Estimate | None
     formulas: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class _Beta:
-    yes: float
-    no: float
+class _Evidence:
+    """As many people asked, so many of them unserved, some beyond what was expected of a page."""
 
-    def after(self, yes: int, no: int) -> _Beta:
-        return _Beta(self.yes + yes, self.no + no)
-
-    @property
-    def deviation(self) -> float:
-        whole = self.yes + self.no
-        return float(np.sqrt(self.yes * self.no / (whole + 1)) / whole)
-
-    def __str__(self) -> str:
-        return f"Beta({self.yes:.1f}, {self.no:.1f})"
+    asked: float
+    unserved: float
+    beyond: float = 0.0
 
 
 @dataclass(frozen=True)
-class _InverseGamma:
-    shape: float
-    scale: float
+class _Luck:
+    """Even chances between 0 and 1, the same in every drawing, so that only answers make a change.
 
-    def after(self, buyers: int, paid: float) -> _InverseGamma:
-        return _InverseGamma(self.shape + buyers, self.scale + paid)
+    Each figure has its own.
+    """
 
-    def __str__(self) -> str:
-        return f"1 / Gamma({self.shape:.1f}, {self.scale:,.1f})"
+    unmet: Floats
+    interviews: Floats
+    waiting: Floats
+    pre_order: Floats
+    demand: Floats
+    pays: Floats
+    paid: Floats
 
 
 def learn(known: Known, answers: Answers) -> Learned:
     """Update a niche with its tests; without any answers the study's own figures come out."""
     chance = np.random.default_rng(SEED)
-    before, start = _beta_of(known.unmet), _Beta(ACTS, DOES_NOT)
-    unmet = before.after(answers.unserved, answers.asked - answers.unserved)
-    acting = start.after(answers.acted, answers.reached - answers.acted)
-    shares, acts = _drawn(unmet, chance), _drawn(acting, chance)
-    demand = _between(known.demand, chance)
-    money = _money_of(known.pays, answers)
-    paying = np.ones(DRAWS) if money is None else _drawn_money(money, chance)
-    left = demand * (1 - (1 - shares) * known.contentment) * paying
+    evenly = (np.arange(DRAWS) + 0.5) / DRAWS
+    luck = _Luck(*(chance.permutation(evenly) for _ in fields(_Luck)))
+    joining = _acting(answers.shown, answers.joined, JOINS)
+    buying = _acting(answers.offered, answers.bought, BUYS)
+    demand = _between(known.demand, luck.demand)
+    unmet = _unmet(known, answers, luck)
     return Learned(
-        unmet=_estimate(shares),
-        acting=_estimate(acts),
-        pays=None if money is None else _estimate(paying),
-        opportunity=_estimate(left),
-        acting_a_month=_estimate(demand * shares * acts),
-        formulas=_formulas(answers, (before, unmet), (start, acting), known, money),
+        unmet=unmet,
+        satisfaction=(1 - unmet.value) * known.contentment,
+        pays=_pays(known, answers, luck),
+        opportunity=_opportunity(known, answers, demand, luck),
+        joining=joining,
+        buying=buying,
+        acting_a_month=_in_a_month(buying or joining, known.demand),
+        formulas=tuple(_formulas(known, answers)),
     )
 
 
-def _formulas(
-    answers: Answers,
-    unmet: tuple[_Beta, _Beta],
-    acting: tuple[_Beta, _Beta],
-    known: Known,
-    money: _InverseGamma | None,
-) -> tuple[str, ...]:
-    said = [
-        f"unmet share: {unmet[0]} from the study; {answers.asked} asked, {answers.unserved} found "
-        f"nothing that fits; now {unmet[1]}",
-        f"acting share: {acting[0]} before anything is known; {answers.reached} reached, "
-        f"{answers.acted} acted; now {acting[1]}",
-    ]
-    if money is not None:
-        start = "nothing known" if known.pays is None else str(_money_start(known.pays))
-        said.append(
-            f"mean payment: {start} before; {answers.buyers} paid {answers.paid:,.2f} together; "
-            f"now {money}"
-        )
-    return tuple(said)
+def weight_of(share: Estimate) -> float:
+    """Tell as how many people's word a share counts: as many as make it as sure as its interval."""
+    middle = (share.low + share.high) / 2
+    if share.high - share.low < SUREST:
+        return MOST_WEIGHT
+    deviation = (share.high - share.low) / NORMAL_90
+    return float(np.clip(middle * (1 - middle) / deviation**2 - 1, LEAST_WEIGHT, MOST_WEIGHT))
 
 
-def _beta_of(share: Estimate) -> _Beta:
-    """Give the Beta distribution around the estimate that is as wide as its interval.
+def _evidence(answers: Answers) -> tuple[_Evidence, _Evidence, _Evidence]:
+    return (
+        _Evidence(float(answers.asked), float(answers.unserved)),
+        _by_page(answers.shown, answers.joined, JOINS),
+        _by_page(answers.offered, answers.bought, BUYS),
+    )
 
-    It is one person's word for and one against, which is to know nothing, and beyond them as many
-    people of whom the estimated share is unmet as its width asks for.
+
+def _by_page(saw: int, acted: int, usual: float) -> _Evidence:
+    expected = saw * usual
+    people = max(expected, float(acted))
+    scale = min(1.0, MOST_WEIGHT / people) if people else 1.0
+    return _Evidence(people * scale, acted * scale, max(acted - expected, 0.0) * scale)
+
+
+def _unmet_value(known: Known, answers: Answers) -> float:
+    weight, found = weight_of(known.unmet), _evidence(answers)
+    unserved = weight * known.unmet.value + sum(one.unserved for one in found)
+    return unserved / (weight + sum(one.asked for one in found))
+
+
+def _unmet_draws(known: Known, answers: Answers, luck: _Luck) -> Floats:
+    weight, found = weight_of(known.unmet), _evidence(answers)
+    drawn = weight * _as_the_study_says(known.unmet, luck.unmet)
+    for one, even in zip(found, (luck.interviews, luck.waiting, luck.pre_order), strict=True):
+        drawn = drawn + _unserved(one, even)
+    return np.asarray(drawn / (weight + sum(one.asked for one in found)), dtype=np.float64)
+
+
+def _as_the_study_says(share: Estimate, even: Floats) -> Floats:
+    """Draw a share of which one in twenty lies below its interval, and one in twenty above."""
+    least = max(share.low - (share.value - share.low) / 9, 0.0)
+    most = min(share.high + (share.high - share.value) / 9, 1.0)
+    ends = (least, share.low, share.value, share.high, most)
+    return np.interp(even, (0.0, 0.05, 0.5, 0.95, 1.0), ends)
+
+
+def _unserved(found: _Evidence, even: Floats) -> Floats:
+    """Draw how many of those asked are unserved, as sure as so many answers are (Jeffreys).
+
+    Who acted beyond what was expected of a page is unserved for sure.
     """
-    wanted = max((share.high - share.low) / NORMAL_90, LEAST_DEVIATION)
-    fewest, most = 0.0, MOST_WEIGHT
-    for _ in range(HALVINGS):
-        middle = (fewest + most) / 2
-        if _around(share.value, middle).deviation > wanted:
-            fewest = middle
-        else:
-            most = middle
-    return _around(share.value, most)
+    people = found.asked - found.beyond
+    yes, no = found.unserved - found.beyond, found.asked - found.unserved
+    drawn = betaincinv(yes + HALF, no + HALF, even) if people else np.zeros(DRAWS)
+    return np.asarray(people * drawn + found.beyond, dtype=np.float64)
 
 
-def _around(share: float, people: float) -> _Beta:
-    return _Beta(1.0 + share * people, 1.0 + (1.0 - share) * people)
+def _unmet(known: Known, answers: Answers, luck: _Luck) -> Estimate:
+    """Update the share; its interval's ends move from the study's as they do in the drawing."""
+    if not answers.any:
+        return known.unmet
+    value = _unmet_value(known, answers)
+    now, before = (
+        _estimate(_unmet_draws(known, one, luck), _unmet_value(known, one))
+        for one in (answers, Answers())
+    )
+    low = max(known.unmet.low + now.low - before.low, 0.0)
+    high = min(known.unmet.high + now.high - before.high, 1.0)
+    share = Estimate(value=value, low=low, high=high)
+    return _no_further(known.unmet, share, replace(answers, payers=0))
 
 
-def _money_of(pays: Estimate | None, answers: Answers) -> _InverseGamma | None:
-    if pays is not None:
-        return _money_start(pays).after(answers.buyers, answers.paid)
-    if answers.buyers == 0:
+def _pays_weight(pays: Prices) -> float:
+    return float(np.clip(1 / doubt_of(pays) ** 2, LEAST_WEIGHT, MOST_WEIGHT))
+
+
+def _pays_value(pays: Prices, answers: Answers) -> float:
+    if not pays.source:
+        return 1.0
+    weight = _pays_weight(pays)
+    return (weight * pays.middle + answers.paid) / (weight + answers.payers)
+
+
+def _pays_draws(pays: Prices, answers: Answers, luck: _Luck) -> Floats:
+    """Draw what people pay: as the study does, and a mean payment that buyers may stand for."""
+    if not pays.source:
+        return np.ones(DRAWS)
+    doubt, weight = doubt_of(pays), _pays_weight(pays)
+    drawn = weight * pays.middle * np.exp(doubt * ndtri(luck.pays))
+    if answers.payers:
+        drawn = drawn + answers.paid * gammaincinv(answers.payers, luck.paid) / answers.payers
+    return np.asarray(drawn / (weight + answers.payers), dtype=np.float64)
+
+
+def _pays(known: Known, answers: Answers, luck: _Luck) -> Estimate | None:
+    if not known.pays.source or not answers.payers:
         return None
-    mean = answers.paid / answers.buyers
-    return _InverseGamma(2.0 + answers.buyers, mean + answers.paid)
+    return _estimate(_pays_draws(known.pays, answers, luck), _pays_value(known.pays, answers))
 
 
-def _money_start(pays: Estimate) -> _InverseGamma:
-    deviation = max((pays.high - pays.low) / QUARTILES, pays.value * 0.05, 1e-9)
-    shape = min(2.0 + (pays.value / deviation) ** 2, 52.0)
-    return _InverseGamma(shape, pays.value * (shape - 1))
+def _opportunity(known: Known, answers: Answers, demand: Floats, luck: _Luck) -> Estimate:
+    """Compute what is left over anew, and move the study's own figures by as much.
+
+    Where the study has none, or its own is nothing, what was computed stands.
+    """
+    if known.opportunity is not None and not answers.any:
+        return known.opportunity
+    now, before = (_left(known, one, demand, luck) for one in (answers, Answers()))
+    told = known.opportunity
+    if told is None:
+        return now
+    value, low, high = (
+        end * after / then if then > 0 else after
+        for end, after, then in (
+            (told.value, now.value, before.value),
+            (told.low, now.low, before.low),
+            (told.high, now.high, before.high),
+        )
+    )
+    return _no_further(told, Estimate(value=value, low=low, high=high), answers)
 
 
-def _drawn(share: _Beta, chance: np.random.Generator) -> Floats:
-    return chance.beta(share.yes, share.no, DRAWS)
+def _no_further(told: Estimate, moved: Estimate, answers: Answers) -> Estimate:
+    """Keep both ends on the right side of the study's where all answers say the same.
+
+    Doubt about few answers makes an interval wide; it must not make good news look worse.
+    """
+    found = _evidence(answers)
+    low, high = moved.low, moved.high
+    if all(one.unserved >= one.asked for one in found) and not answers.payers:
+        low, high = max(low, told.low), max(high, told.high)
+    if all(one.unserved <= 0 for one in found):
+        low, high = min(low, told.low), min(high, told.high)
+    return Estimate(value=moved.value, low=min(low, moved.value), high=max(high, moved.value))
 
 
-def _drawn_money(money: _InverseGamma, chance: np.random.Generator) -> Floats:
-    return np.asarray(money.scale / chance.gamma(money.shape, 1.0, DRAWS), dtype=np.float64)
+def _left(known: Known, answers: Answers, demand: Floats, luck: _Luck) -> Estimate:
+    served = 1 - _unmet_value(known, answers)
+    value = known.demand.value * (1 - served * known.contentment)
+    drawn = demand * (1 - (1 - _unmet_draws(known, answers, luck)) * known.contentment)
+    return _estimate(
+        drawn * _pays_draws(known.pays, answers, luck), value * _pays_value(known.pays, answers)
+    )
 
 
-def _between(demand: Estimate, chance: np.random.Generator) -> Floats:
+def _acting(saw: int, acted: int, usual: float) -> Estimate | None:
+    """Tell which share acts: the usual one before, with the weight of one who acts."""
+    if not saw:
+        return None
+    yes, no = 1.0 + acted, 1 / usual - 1 + saw - acted
+    low, high = (float(betaincinv(yes, no, end)) for end in (0.05, 0.95))
+    return Estimate(value=yes / (yes + no), low=low, high=high)
+
+
+def _in_a_month(acting: Estimate | None, demand: Estimate) -> Estimate | None:
+    if acting is None:
+        return None
+    return Estimate(
+        value=demand.value * acting.value,
+        low=demand.low * acting.low,
+        high=demand.high * acting.high,
+    )
+
+
+def _between(demand: Estimate, even: Floats) -> Floats:
     low, high = np.log(max(demand.low, 1e-9)), np.log(max(demand.high, demand.low, 1e-9))
     if high - low < 1e-9:
         return np.full(DRAWS, demand.value)
-    return np.asarray(np.exp(chance.uniform(low, high, DRAWS)), dtype=np.float64)
+    return np.asarray(np.exp(low + (high - low) * even), dtype=np.float64)
 
 
-def _estimate(draws: Floats) -> Estimate:
+def _estimate(draws: Floats, value: float) -> Estimate:
     low, high = (float(one) for one in np.quantile(draws, (0.05, 0.95)))
-    return Estimate(value=float(draws.mean()), low=low, high=high)
+    return Estimate(value=value, low=min(low, value), high=max(high, value))
 
 
-def answers_of(results: Sequence[Answers]) -> Answers:
-    """Add several tests' results together."""
-    return Answers(
-        asked=sum(one.asked for one in results),
-        unserved=sum(one.unserved for one in results),
-        reached=sum(one.reached for one in results),
-        acted=sum(one.acted for one in results),
-        buyers=sum(one.buyers for one in results),
-        paid=sum(one.paid for one in results),
-    )
+def _formulas(known: Known, answers: Answers) -> list[str]:
+    weight, (talks, waiting, ordered) = weight_of(known.unmet), _evidence(answers)
+    said = []
+    if answers.asked:
+        said.append(
+            f"Interviews: {answers.asked} asked, {answers.unserved} found nothing that fits."
+        )
+    if answers.shown:
+        said.append(
+            f"Waiting list: {answers.shown:,} saw it, {answers.joined:,} joined. One in twenty "
+            f"would if nobody were served, so it counts as {waiting.unserved:.1f} of "
+            f"{waiting.asked:.1f} people unserved."
+        )
+    if answers.offered:
+        said.append(
+            f"Pre-order: {answers.offered:,} saw it, {answers.bought:,} bought. One in fifty "
+            f"would if nobody were served, so it counts as {ordered.unserved:.1f} of "
+            f"{ordered.asked:.1f} people unserved."
+        )
+    if said:
+        found = (talks, waiting, ordered)
+        more = " + ".join(f"{one.unserved:.1f}" for one in found if one.asked)
+        all_asked = " + ".join(f"{one.asked:.1f}" for one in found if one.asked)
+        said.append(
+            f"Unmet: the study's {known.unmet.value:.0%} counts as {weight:.1f} people; "
+            f"({weight:.1f} × {known.unmet.value:.0%} + {more}) / ({weight:.1f} + {all_asked}) = "
+            f"{_unmet_value(known, answers):.0%}."
+        )
+    if answers.payers and known.pays.source:
+        weight = _pays_weight(known.pays)
+        said.append(
+            f"Paid: the study's {known.pays.middle:,.2f} counts as {weight:.1f} people; "
+            f"{answers.payers:,} paid {answers.paid:,.2f} together; "
+            f"({weight:.1f} × {known.pays.middle:,.2f} + {answers.paid:,.2f}) / "
+            f"({weight:.1f} + {answers.payers:,}) = {_pays_value(known.pays, answers):,.2f}."
+        )
+    return said

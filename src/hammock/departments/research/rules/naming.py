@@ -14,6 +14,7 @@ READ_OF_A_NICHE = 400  # texts; more change no name
 WORDS_IN_A_NAME = 3
 SHARED_BY = 0.1  # of the members, for every word after the first
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_ENDINGS = frozenset(("", "s", "es", "ing", "'s", "’s", "s'", "s’"))
 _EVERYWHERE = frozenset(
     """
     a an and any are as at be been but by can could did do does for from get had has have how i i'd
@@ -109,5 +110,16 @@ def _falling(weights: Mapping[str, float]) -> Callable[[str], tuple[float, str]]
 
 
 def _alike(word: str, chosen: Sequence[str]) -> bool:
-    """Tell plural from singular and the like by their common beginning."""
-    return any(word[: max(4, len(one) - 2)] == one[: max(4, len(one) - 2)] for one in chosen)
+    """Tell plural from singular and the like by their common beginning, and its length.
+
+    Of a short word only an ending makes another form: "dog" and "dogs", but not "cat" and "cater".
+    """
+    return any(_one_word(word, one) for one in chosen)
+
+
+def _one_word(word: str, other: str) -> bool:
+    short, long = sorted((word, other), key=len)
+    if long.removeprefix(short) in _ENDINGS or long == short.removesuffix("y") + "ies":
+        return True
+    beginning = word[: max(4, len(other) - 2)]
+    return len(beginning) >= 4 and beginning == other[: max(4, len(other) - 2)]

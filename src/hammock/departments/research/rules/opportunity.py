@@ -145,6 +145,17 @@ def prices_of(numbers: Sequence[float], everywhere: Prices) -> Prices:
     return _described(known, everywhere.source, own=True)
 
 
+def surely_left(left: Estimate) -> float:
+    """Give what niches are ranked by: the low end, and its value where low ends are alike."""
+    return left.low + 1e-3 * left.value
+
+
+def doubt_of(prices: Prices) -> float:
+    """Tell how far off what people pay may be, as a deviation on the scale of ratios."""
+    width = float(np.log(max(prices.high, 1e-9) / max(prices.low, 1e-9))) / 1.35
+    return max(width, 0.05) * (1.25 / float(np.sqrt(prices.seen)) if prices.own else 1.0)
+
+
 def _described(known: Sequence[float], source: str, *, own: bool) -> Prices:
     low, middle, high = (float(one) for one in np.quantile(known, (0.25, 0.5, 0.75)))
     return Prices(middle=middle, low=low, high=high, seen=len(known), source=source, own=own)
@@ -173,8 +184,7 @@ def _pay(prices: Prices, chance: np.random.Generator) -> Floats:
     """Draw what a niche pays: its own middle within its error, else a price of the study's."""
     if not prices.source:
         return np.ones(DRAWS)
-    width = float(np.log(max(prices.high, 1e-9) / max(prices.low, 1e-9))) / 1.35
-    doubt = max(width, 0.05) * (1.25 / float(np.sqrt(prices.seen)) if prices.own else 1.0)
+    doubt = doubt_of(prices)
     return np.asarray(prices.middle * np.exp(chance.normal(0.0, doubt, DRAWS)), dtype=np.float64)
 
 

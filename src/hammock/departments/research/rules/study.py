@@ -52,6 +52,12 @@ from hammock.departments.research.rules.opportunity import (
     opportunity,
     prices_everywhere,
     prices_of,
+    surely_left,
+)
+from hammock.departments.research.rules.reasons import (
+    UNMET_ABOVE,
+    unmet_speaks_against,
+    unmet_speaks_for,
 )
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.satisfaction import (
@@ -75,7 +81,6 @@ SMALLEST_RANKED = 10  # texts; a smaller niche is listed, not ranked
 ENCODED_AT_ONCE = 8_192  # texts, a step of its own
 SHOWN_QUESTIONS = 8
 SHOWN_PRODUCTS = 8
-UNMET_ABOVE = 0.5
 BELOW_USUAL = 0.5  # stars, before a rating speaks
 
 
@@ -550,7 +555,7 @@ def _ranked(niches: Sequence[Niche], *, ranked: bool) -> tuple[Niche, ...]:
     def surely(niche: Niche) -> float:
         if niche.opportunity is None or niche.texts < SMALLEST_RANKED or not ranked:
             return -1.0
-        return niche.opportunity.opportunity.low + 1e-3 * niche.opportunity.opportunity.value
+        return surely_left(niche.opportunity.opportunity)
 
     order = sorted(niches, key=lambda niche: (-surely(niche), -niche.volume, niche.number))
     return tuple(
@@ -563,9 +568,7 @@ def _why(niche: Niche) -> tuple[str, ...]:
     unmet, left = niche.unmet, niche.opportunity
     if unmet is None or left is None:
         return ()
-    said = []
-    if unmet.low >= UNMET_ABOVE:
-        said.append(f"At least {unmet.low:.0%} of what is asked here finds no fitting offer.")
+    said = unmet_speaks_for(unmet)
     trend = niche.course.trend if niche.course else None
     if trend is not None and trend.low > 0:
         said.append(f"Demand grows, by at least {trend.low:.0%} a year.")
@@ -585,16 +588,7 @@ def _why_not(niche: Niche) -> tuple[str, ...]:
     unmet, left = niche.unmet, niche.opportunity
     if unmet is None or left is None:
         return ()
-    said = []
-    if unmet.high < UNMET_ABOVE and not _discontent(niche):
-        said.append(f"Offers ({niche.offers}) answer at least {1 - unmet.high:.0%} of it.")
-    elif unmet.high < UNMET_ABOVE:
-        said.append(
-            f"Offers ({niche.offers}) fit at least {1 - unmet.high:.0%} of it; it is their buyers "
-            "who are not content."
-        )
-    elif unmet.low < UNMET_ABOVE:
-        said.append(f"How much is unmet is not sure: {unmet.low:.0%} to {unmet.high:.0%}.")
+    said = unmet_speaks_against(unmet, niche.offers, is_content=not _discontent(niche))
     trend = niche.course.trend if niche.course else None
     if trend is not None and trend.high < 0:
         said.append(f"Demand shrinks, by at least {-trend.high:.0%} a year.")

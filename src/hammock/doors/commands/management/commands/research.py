@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -21,6 +22,8 @@ from hammock.departments.research.rules.columns import DEMAND_NAMES, SUPPLY_NAME
 from hammock.flows.hear_demand import hear_customers, hear_searches
 from hammock.kit import clock
 from hammock.kit.errors import HammockError
+
+SHOWN = 5  # niches, on the terminal
 
 
 class Command(BaseCommand):
@@ -64,11 +67,13 @@ class Command(BaseCommand):
                 action="append",
                 default=[],
                 metavar="FIELD=COLUMN",
-                help=f"name a column ({', '.join(names)}); may be given again",
+                help=f"name a column ({', '.join(names)}), or none: FIELD=; may be given again",
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Study, write the folder, and say what was found."""
+        out = options["out"]
+        _refuse_no_folder(out)
         try:
             with (
                 tempfile.TemporaryDirectory() as scratch,
@@ -80,18 +85,20 @@ class Command(BaseCommand):
 
                 written = investigate(_question(options, Path(scratch), beat), heartbeat=beat)
                 beat("writing", 0.0)
-                write(written, options["out"])
+                write(written, out)
         except HammockError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"--out {out}: {error.strerror or error}") from error
         told = facts(written)
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False))
             return
         self._sources(told)
-        self.stdout.write(told["refusal"] or f"{len(told['niches'])} niches, best first:")
-        for niche in told["niches"][:5] if told["ranked"] else []:
-            self.stdout.write(f"  {niche['rank']}. {niche['niche']} ({niche['opportunity']:,.0f})")
-        self.stdout.write(f"Report: {options['out'] / 'report.html'}")
+        self.stdout.write(told["refusal"] or _headline(told))
+        for niche in told["niches"][:SHOWN] if told["ranked"] else []:
+            self.stdout.write(_line(niche))
+        self.stdout.write(f"Report: {out / 'report.html'}")
 
     def _sources(self, told: dict[str, Any]) -> None:
         for source in told["sources"]:
@@ -101,6 +108,30 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {note}")
             if source["refused"]:
                 self.stdout.write(f"  {len(source['refused'])} rows or cells not taken, see report")
+
+
+def _refuse_no_folder(out: Path) -> None:
+    """Say at once, and not after the study, that a report cannot be written there."""
+    nearest = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise CommandError(f"--out {out}: {nearest} is a file, and a folder is needed")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise CommandError(f"--out {out}: nothing may be written in {nearest}")
+
+
+def _headline(told: dict[str, Any]) -> str:
+    return (
+        f"{len(told['niches'])} niches, best first: by the low end of the opportunity's 90 % "
+        f"interval, in {told['unit']}:"
+    )
+
+
+def _line(niche: dict[str, Any]) -> str:
+    left, low, high = (niche[f"opportunity{end}"] for end in ("", "_low", "_high"))
+    return (
+        f"  {niche['rank']}. {niche['niche']}: {left:,.0f} ({low:,.0f} to {high:,.0f}), "
+        f"{niche['unmet']:.0%} unmet ({niche['unmet_low']:.0%} to {niche['unmet_high']:.0%})"
+    )
 
 
 def _question(
