@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.research import study as planted_gaps
+from hammock.departments.research.rules.niche import Niche
 from hammock.departments.research.rules.opportunity import (
     Evidence,
     opportunity,
@@ -17,7 +18,7 @@ from hammock.departments.research.rules.opportunity import (
 )
 from hammock.departments.research.rules.rows import Asked, Offered, demand_of, supply_of
 from hammock.departments.research.rules.satisfaction import Interval, Rehearsal, interval
-from hammock.departments.research.rules.study import Niche, Study, study
+from hammock.departments.research.rules.study import Study, study
 from hammock.departments.research.slices import price_steps, underserved
 from hammock.kit.text import shipped
 from tests.departments.research.markets import MARKETS, asked_about

@@ -18,6 +18,8 @@ from hammock.departments.research.cutting import Refused, Table, table_in
 from hammock.departments.research.errors import ColumnMissing
 from hammock.departments.research.rules.columns import (
     DEMAND_NAMES,
+    IMPRESSIONS,
+    MONTHLY,
     SUPPLY_NAMES,
     YEARS,
     Columns,
@@ -39,7 +41,7 @@ from hammock.departments.research.rules.numbers import (
     volume,
     writing_of,
 )
-from hammock.departments.research.rules.rows import IMPRESSIONS, MONTHLY, Asked, Offered
+from hammock.departments.research.rules.rows import Asked, Offered
 
 LONGEST_TEXT = 2_000  # characters; what follows adds nothing to a short text's meaning
 LOOKED_AT = 50_000  # rows, to tell how a column writes its numbers

@@ -23,9 +23,10 @@ from django.template.loader import render_to_string
 
 from hammock.departments.research.picture import THEMES, as_png, draw_map
 from hammock.departments.research.reading import File
+from hammock.departments.research.rules.niche import Niche
 from hammock.departments.research.rules.opportunity import FORMULA, Estimate
 from hammock.departments.research.rules.rows import Demand, Supply
-from hammock.departments.research.rules.study import Niche, Study
+from hammock.departments.research.rules.study import Study
 from hammock.departments.research.slices import underserved
 
 REPORT, TITLE = "research/report.html", "Where people ask and nobody sells"

@@ -16,7 +16,8 @@ from functools import cache
 
 from babel.dates import get_month_names
 
-from hammock.departments.research.rules.rows import ASKS, IMPRESSIONS, MONTHLY
+MONTHLY, IMPRESSIONS, ASKS = "searches a month", "impressions", "asks"
+"""What a column of volumes counts."""
 
 _CURRENCY = ("wahrung", "devise", "moneda", "valuta", "moeda")
 DEMAND_NAMES: dict[str, tuple[str, ...]] = {

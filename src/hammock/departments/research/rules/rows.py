@@ -22,12 +22,12 @@ from itertools import chain, pairwise, repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from hammock.departments.research.rules.columns import ASKS, MONTHLY
 from hammock.departments.research.rules.numbers import Amount
 
 Floats = NDArray[np.float64]
 Notes = tuple[tuple[str, ...], ...]
 
-MONTHLY, IMPRESSIONS, ASKS = "searches a month", "impressions", "asks"
 UNKNOWN = Amount(value=0.0, low=0.0, high=0.0)  # a text whose tool tells no volume
 MOST_MONTHS = 120  # of a history made of days; older ones say nothing of today
 LATE = 3  # times the usual gap between days: a month that begins or ends so is not whole

@@ -21,7 +21,6 @@ from hammock.departments.research.rules.askers import asked_for
 from hammock.departments.research.rules.chance import Verdict, told_from_chance
 from hammock.departments.research.rules.foresight import (
     Checked,
-    Expected,
     outlook,
     past_of,
 )
@@ -32,7 +31,7 @@ from hammock.departments.research.rules.grouping import (
     group,
     ties,
 )
-from hammock.departments.research.rules.in_vain import InVain, in_vain
+from hammock.departments.research.rules.in_vain import in_vain
 from hammock.departments.research.rules.naming import Naming, named
 from hammock.departments.research.rules.neighbours import (
     NOBODY,
@@ -41,10 +40,9 @@ from hammock.departments.research.rules.neighbours import (
     nearest_others,
     neighbours_once,
 )
+from hammock.departments.research.rules.niche import SMALLEST_RANKED, Niche, Product, Rated
 from hammock.departments.research.rules.opportunity import (
-    LEAST_PRICES,
     Evidence,
-    Opportunity,
     Prices,
     contentment,
     described_bids,
@@ -54,34 +52,27 @@ from hammock.departments.research.rules.opportunity import (
     prices_of,
     surely_left,
 )
-from hammock.departments.research.rules.reasons import (
-    UNMET_ABOVE,
-    unmet_speaks_against,
-    unmet_speaks_for,
-)
+from hammock.departments.research.rules.reasons import UNMET_ABOVE, speaks_against, speaks_for
 from hammock.departments.research.rules.rows import Demand, Supply
 from hammock.departments.research.rules.satisfaction import (
     ALIKE,
     ASKERS_SEEN,
     REHEARSED_SAMPLE,
     REHEARSED_TEXTS,
-    Interval,
     Market,
     Rehearsal,
     Unmet,
     estimate,
     rehearse,
 )
-from hammock.departments.research.rules.season import Course, course_of
+from hammock.departments.research.rules.season import course_of
 from hammock.departments.research.rules.steps import Arrays, Once, done_anew
 
 LEAST_TEXTS = 60
 LEAST_OFFERS = 10
-SMALLEST_RANKED = 10  # texts; a smaller niche is listed, not ranked
 ENCODED_AT_ONCE = 8_192  # texts, a step of its own
 SHOWN_QUESTIONS = 8
 SHOWN_PRODUCTS = 8
-BELOW_USUAL = 0.5  # stars, before a rating speaks
 
 
 class Encoder(Protocol):
@@ -89,58 +80,6 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a row for each text."""
-
-
-@dataclass(frozen=True)
-class Product:
-    """An offer that serves a niche, with how near it stands to the nearest of its askers."""
-
-    text: str
-    price: float | None
-    rating: float | None
-    nearness: float
-
-
-@dataclass(frozen=True)
-class Rated:
-    """How buyers rate a niche's offers: their mean stars, how many are rated, and what is usual."""
-
-    stars: float
-    offers: int
-    usual: float
-
-
-@dataclass(frozen=True)
-class Niche:
-    """A market within the demand, with the evidence behind each figure.
-
-    `in_vain` tells of searches that found nothing where they were asked: evidence beside the
-    estimate, which does not use it; None where no results are known. `bids` are what advertisers
-    bid here, whatever the study's yardstick is. `asked_for` counts what members say after "for";
-    `expected` is how it is foreseen to grow; `rank` is None where it is not ranked; `why` and
-    `why_not` are sentences made of its figures.
-    """
-
-    number: int
-    naming: Naming
-    texts: int
-    volume: float
-    course: Course | None
-    expected: Expected | None
-    unmet: Interval | None
-    opportunity: Opportunity | None
-    questions: tuple[str, ...]
-    unmet_questions: tuple[str, ...]
-    products: tuple[Product, ...]
-    offers: int
-    bids: Prices | None
-    rated: Rated | None
-    in_vain: InVain | None
-    countries: tuple[tuple[str, int], ...]
-    asked_for: tuple[tuple[str, int], ...]
-    rank: int | None
-    why: tuple[str, ...]
-    why_not: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -180,6 +119,15 @@ class _Answered:
     prices: Prices
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """What came of comparing demand with supply; `refusal` says why nothing is ranked."""
+
+    refusal: str
+    near: NDArray[np.bool_]
+    answered: _Answered | None = None
+
+
 def study(
     demand: Demand,
     supply: Supply | None,
@@ -205,7 +153,7 @@ def study(
     grouping = Grouping(**once("niches", lambda: vars(group(graph, seed=seed))))
     names = named(demand.texts, grouping.niche, len(grouping.sizes))
     refusal = _refusal(supply)
-    answered, near = None, np.ones(len(offered), dtype=bool)
+    compared = _Compared(refusal=refusal, near=np.ones(len(offered), dtype=bool))
     if supply is not None and not refusal:
         market = Market(
             demand=asked,
@@ -217,33 +165,50 @@ def study(
             beat=partial(heartbeat, "comparing with supply"),
             once=once,
         )
-        refusal, near = _refusal_of_strangers(market), market.near
-        if not refusal:
-            answered = _answered(
-                demand=demand,
-                supply=_only(supply, market.near),
-                market=market,
-                asked=asked,
-                offered=offered[market.near],
-                seed=seed,
-                beat=partial(heartbeat, "rehearsing gaps"),
-                once=once,
-            )
-            refusal = _unconvinced(answered)
+        beat = partial(heartbeat, "rehearsing gaps")
+        compared = _compared(demand, supply, market, asked, offered, seed, beat=beat, once=once)
+    answered = compared.answered
     niches = _niches(demand, asked, grouping, names, answered, seed)
     found = Study(
-        niches=_ranked(niches, ranked=not refusal),
+        niches=_ranked(niches, ranked=not compared.refusal),
         niche_of=grouping.niche,
-        niche_of_offer=_niches_of_offers(answered, near),
-        near=near,
+        niche_of_offer=_niches_of_offers(answered, compared.near),
+        near=compared.near,
         chance=answered.unmet.chance if answered else np.full(len(asked), np.nan),
         verdict=answered.verdict if answered else None,
-        refusal=refusal,
+        refusal=compared.refusal,
         rehearsed=answered.unmet.rehearsed if answered else 0,
         demand=asked,
         supply=offered,
     )
     return _foreseen(found, demand)
+
+
+def _compared(
+    demand: Demand,
+    supply: Supply,
+    market: Market,
+    asked: Vectors,
+    offered: Vectors,
+    seed: int,
+    *,
+    beat: Callable[[float], None],
+    once: Once,
+) -> _Compared:
+    refusal = _refusal_of_strangers(market)
+    if refusal:
+        return _Compared(refusal=refusal, near=market.near)
+    answered = _answered(
+        demand=demand,
+        supply=_only(supply, market.near),
+        market=market,
+        asked=asked,
+        offered=offered[market.near],
+        seed=seed,
+        beat=beat,
+        once=once,
+    )
+    return _Compared(refusal=_unconvinced(answered), near=market.near, answered=answered)
 
 
 def _refuse_too_little(demand: Demand) -> None:
@@ -524,8 +489,8 @@ def _with_supply(
             else None
         ),
     )
-    said = (*_why_not(niche), *_only_askings(demand, members))
-    return replace(niche, why=_why(niche), why_not=said)
+    said = (*speaks_against(niche), *_only_askings(demand, members))
+    return replace(niche, why=speaks_for(niche), why_not=said)
 
 
 def _shown(
@@ -561,77 +526,6 @@ def _ranked(niches: Sequence[Niche], *, ranked: bool) -> tuple[Niche, ...]:
     return tuple(
         replace(niche, rank=place) if surely(niche) >= 0 else niche
         for place, niche in enumerate(order, start=1)
-    )
-
-
-def _why(niche: Niche) -> tuple[str, ...]:
-    unmet, left = niche.unmet, niche.opportunity
-    if unmet is None or left is None:
-        return ()
-    said = unmet_speaks_for(unmet)
-    trend = niche.course.trend if niche.course else None
-    if trend is not None and trend.low > 0:
-        said.append(f"Demand grows, by at least {trend.low:.0%} a year.")
-    if left.willingness.own and left.willingness.source == "prices":
-        pays = left.willingness
-        said.append(f"People pay here: {pays.seen} {pays.source}, the middle {pays.middle:,.2f}.")
-    if niche.bids is not None:
-        said.append(_bid(niche.bids))
-    if niche.offers == 0:
-        said.append("None of the offers given is made for these askers.")
-    if _discontent(niche):
-        said.append(_rating(niche))
-    return tuple(said)
-
-
-def _why_not(niche: Niche) -> tuple[str, ...]:
-    unmet, left = niche.unmet, niche.opportunity
-    if unmet is None or left is None:
-        return ()
-    said = unmet_speaks_against(unmet, niche.offers, content=not _discontent(niche))
-    trend = niche.course.trend if niche.course else None
-    if trend is not None and trend.high < 0:
-        said.append(f"Demand shrinks, by at least {-trend.high:.0%} a year.")
-    if not left.willingness.own:
-        said.append(_no_price(niche))
-    if niche.texts < SMALLEST_RANKED:
-        said.append(f"Only {niche.texts} different texts ask for it.")
-    return tuple(said)
-
-
-def _bid(bids: Prices) -> str:
-    if bids.low == bids.high:
-        return f"Advertisers bid {bids.middle:,.2f} a click to be seen here ({bids.seen} bids)."
-    return (
-        f"Advertisers bid to be seen here: {bids.seen} bids a click, half of them between "
-        f"{bids.low:,.2f} and {bids.high:,.2f}."
-    )
-
-
-def _no_price(niche: Niche) -> str:
-    """Say what is not known of money, and what stands in for it."""
-    left = niche.opportunity
-    if left is None or not left.willingness.source:
-        return "Nothing is known of what people would pay here."
-    if left.willingness.source == "bids":
-        return "Nobody bids here: the bids of the whole study stand in."
-    return (
-        f"Fewer than {LEAST_PRICES} prices are known here: those of all offers stand in, the "
-        f"middle {left.willingness.middle:,.2f}."
-    )
-
-
-def _discontent(niche: Niche) -> bool:
-    return niche.rated is not None and niche.rated.stars <= niche.rated.usual - BELOW_USUAL
-
-
-def _rating(niche: Niche) -> str:
-    if niche.rated is None:
-        return ""
-    one = niche.rated
-    return (
-        f"Who buys is not content: {one.stars:.1f} stars of 5 over {one.offers} rated offers, "
-        f"where {one.usual:.1f} are usual."
     )
 
 
