@@ -120,7 +120,7 @@ class Business:
 
 
 @contextmanager
-def served(business: Business) -> Iterator[float]:
+def served(business: Business, *, told_by: signal.Signals = signal.SIGTERM) -> Iterator[float]:
     """Serve it and give the seconds until the first page; ends it and sees that all is gone."""
     began = time.monotonic()
     log = business.data / "serve.log"
@@ -129,7 +129,7 @@ def served(business: Business) -> Iterator[float]:
         until(lambda: is_up(business, process), what="the first page", seconds=UP_SECONDS)
         yield time.monotonic() - began
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(told_by)
         try:
             code = process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.journeys import steps
@@ -40,7 +39,7 @@ def test_a_second_start_is_up_and_ends_without_leaving_a_process(
 
     with served(business) as first:
         assert business.processes()
-    with served(business) as second:
+    with served(business, told_by=signal.SIGHUP) as second:  # as a closed terminal tells it
         assert fetch(f"{business.url}/products/")[0] == 200
 
     sys.stdout.write(f"first start {first:.1f} s, second start {second:.1f} s\n")
@@ -49,12 +48,15 @@ def test_a_second_start_is_up_and_ends_without_leaving_a_process(
     assert "WARNING" not in log
 
 
-def test_a_web_process_that_is_killed_is_replaced(sample: Path, tmp_path: Path) -> None:
+def test_a_killed_web_process_is_replaced_and_a_killed_parent_leaves_nothing_behind(
+    sample: Path, tmp_path: Path
+) -> None:
     data = tmp_path / "data"
     shutil.copytree(sample, data)
     business = Business(data=data, port=free_port())
-
-    with served(business):
+    serving = started(business)
+    try:
+        until(lambda: is_up(business, serving), what="the first page", seconds=UP_SECONDS)
         before = business.processes()
         lost = next(pid for pid in before if _parent(_parent(pid)) in before)
         os.kill(lost, signal.SIGKILL)
@@ -64,23 +66,10 @@ def test_a_web_process_that_is_killed_is_replaced(sample: Path, tmp_path: Path) 
         )
         for _ in before * 3:  # whichever answers
             assert fetch(f"{business.url}/cart/")[0] == 200
-
-
-@pytest.mark.parametrize("ended_by", [signal.SIGHUP, signal.SIGKILL])
-def test_a_closed_terminal_or_a_kill_leaves_nothing_behind(
-    sample: Path, tmp_path: Path, ended_by: signal.Signals
-) -> None:
-    data = tmp_path / "data"
-    shutil.copytree(sample, data)
-    business = Business(data=data, port=free_port())
-    serving = started(business)
-    until(lambda: is_up(business, serving), what="the first page", seconds=UP_SECONDS)
-    assert len(business.processes()) > 2
-    serving.send_signal(ended_by)
-    serving.wait(END_SECONDS)
+    finally:
+        serving.kill()
+        serving.wait(END_SECONDS)
     until(lambda: business.processes() == [], what="the end of all processes")
-    with served(business):
-        pass
 
 
 def _parent(pid: int) -> int:
