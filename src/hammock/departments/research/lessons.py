@@ -5,7 +5,7 @@ Counting takes NumPy, so who only lists studies does not import this.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Any
@@ -63,7 +63,7 @@ def standings(study: Study) -> list[Standing]:
         key=lambda one: (-_surely(one), one.niche.position),
     )
     rest = [one for one in found if one.niche.rank is None]
-    return [*(_at(one, place) for place, one in enumerate(ranked, start=1)), *rest]
+    return [*(replace(one, rank=place) for place, one in enumerate(ranked, start=1)), *rest]
 
 
 def standing_in(study: Study, niche: Niche) -> Standing:
@@ -128,10 +128,6 @@ def known_of(facts: dict[str, Any], *, believed: bool) -> Known | None:
 def answers_to(niche: Niche, study: Study) -> Answers:
     """Add up what the niche's tests brought; interviews count as they are written down."""
     return reduce(add, (_answers(trial, study) for trial in niche.trials.all()), Answers())
-
-
-def _at(standing: Standing, rank: int) -> Standing:
-    return Standing(**{**vars(standing), "rank": rank})
 
 
 def _surely(standing: Standing) -> float:

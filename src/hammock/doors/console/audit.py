@@ -13,6 +13,7 @@ from wagtail.models import PageLogEntry
 from hammock.departments.sales.overview import start_of
 from hammock.departments.team.models import Deed, Member
 from hammock.doors.console import frame
+from hammock.doors.console.fields import day_field
 
 
 class AuditFilterForm(forms.Form):
@@ -22,12 +23,8 @@ class AuditFilterForm(forms.Form):
     member = forms.ModelChoiceField(
         label="Who", queryset=Member.objects.order_by("pk"), required=False, empty_label="Everybody"
     )
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = day_field(label="From", required=False)
+    until = day_field(label="To", required=False)
 
 
 def audit_list(request: HttpRequest) -> HttpResponse:

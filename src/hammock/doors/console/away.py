@@ -26,7 +26,7 @@ from hammock.departments.team.rhythm.errors import (
 from hammock.departments.team.rhythm.rehearsed import FEWEST_DAYS, breaks
 from hammock.departments.team.rhythm.rules import Days
 from hammock.doors.console import frame
-from hammock.doors.console.fields import MoneyField
+from hammock.doors.console.fields import MoneyField, day_field
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.come_back import come_back
 from hammock.flows.foresee_absence import foresee_absence
@@ -39,12 +39,6 @@ from hammock.kit.money import Money
 from hammock.kit.private import never_kept
 
 PLACES = {"from": "starts_on", "to": "ends_on", "deputy": "deputy", "why": "why"}
-
-
-def day_field(**kwargs: Any) -> forms.DateField:
-    """Ask for a day as browsers do."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, **kwargs)
 
 
 class AwayForm(forms.Form):

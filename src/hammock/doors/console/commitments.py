@@ -16,7 +16,7 @@ from hammock.departments.team.models import CheckIn, Commitment, Member, Partner
 from hammock.departments.team.rhythm import away, promises, rules
 from hammock.departments.team.rhythm.errors import AlreadyAnswered, NoSuchThing
 from hammock.doors.console import frame
-from hammock.doors.console.away import day_field
+from hammock.doors.console.fields import day_field
 from hammock.flows.keep_promise import (
     LONGEST_ANSWER,
     answer_check_in,

@@ -14,6 +14,12 @@ from hammock.kit.money import Money, minor_digits
 _AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")  # twelve thousand to one, twelve to another
 
 
+def day_field(**kwargs: Any) -> forms.DateField:
+    """Ask for a day as browsers do."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(widget=widget, **kwargs)
+
+
 class MoneyField(forms.CharField):
     """An amount in one currency as people type it; cleans to `Money`, empty to None."""
 

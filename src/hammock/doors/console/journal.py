@@ -19,7 +19,7 @@ from hammock.departments.planning.models import Choice, Reckoning
 from hammock.departments.planning.rules.journal import SMALL_PERCENT
 from hammock.departments.team.rhythm import away
 from hammock.doors.console import frame
-from hammock.doors.console.fields import MoneyField
+from hammock.doors.console.fields import MoneyField, day_field
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows import note_choice as noting
 from hammock.flows.draw_charts import chart
@@ -54,9 +54,8 @@ class ChoiceForm(forms.Form):
             "max_value": "Write 1 to 99: nothing is certain.",
         },
     )
-    due_on = forms.DateField(
+    due_on = day_field(
         label="By when?",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="You are asked back on this day.",
     )
     is_reversible = forms.TypedChoiceField(

@@ -27,7 +27,7 @@ from hammock.departments.planning import spending
 from hammock.departments.planning.spending import Weighed
 from hammock.departments.sales.overview import start_of
 from hammock.doors.console import frame
-from hammock.doors.console.fields import MoneyField
+from hammock.doors.console.fields import MoneyField, day_field
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.draw_charts import chart, period_chart
 from hammock.flows.propose_spending import propose_spending
@@ -99,9 +99,7 @@ class ExpenseForm(forms.Form):
     centre = forms.ModelChoiceField(
         label="Profit centre", queryset=ProfitCentre.objects.all(), empty_label=None
     )
-    spent_on = forms.DateField(
-        label="When", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    spent_on = day_field(label="When")
 
     field_order = ("amount", "description", "account", "centre", "line", "spent_on")
 

@@ -16,7 +16,7 @@ from hammock.departments.team.rhythm import duties
 from hammock.departments.team.rhythm.duties import Draft
 from hammock.departments.team.rhythm.errors import AlreadyDone, NoSuchThing, NotDue
 from hammock.doors.console import frame
-from hammock.doors.console.away import day_field
+from hammock.doors.console.fields import day_field
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.keep_procedure import retire_procedure, run_procedure, save_procedure
 from hammock.kit import clock, showing

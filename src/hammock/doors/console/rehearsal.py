@@ -20,6 +20,7 @@ from hammock.departments.decisions.rehearsing import By, Difference, NextStep, R
 from hammock.departments.sales.overview import start_of
 from hammock.doors.console import frame
 from hammock.doors.console.decisions import sections, span
+from hammock.doors.console.fields import day_field
 from hammock.flows.rehearse import (
     AT_ONCE,
     Span,
@@ -39,9 +40,7 @@ class SpanForm(forms.Form):
     """What is rehearsed."""
 
     days = forms.ChoiceField(label="The last", choices=SPANS, required=False)
-    until = forms.DateField(
-        label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    until = day_field(label="Until", required=False)
     away = forms.ChoiceField(
         label="As if you were", choices=[("", "there"), ("1", "away")], required=False
     )

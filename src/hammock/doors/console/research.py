@@ -27,7 +27,7 @@ from hammock.departments.research.rules.columns import (
     month_of,
 )
 from hammock.doors.console import frame
-from hammock.doors.console.fields import FilesField, MoneyField
+from hammock.doors.console.fields import FilesField, MoneyField, day_field
 from hammock.doors.console.frame import Link
 from hammock.flows import open_study as opening
 from hammock.flows import run_study as running
@@ -53,7 +53,6 @@ MEANINGS = {
 }
 
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 OWN = {"own_searches": hear_searches, "own_words": hear_customers}
 
 
@@ -80,8 +79,8 @@ class StudyForm(forms.Form):
         label="What customers wrote with their requests, without names and addresses",
         required=False,
     )
-    since = forms.DateField(label="From", required=False, widget=DAY)
-    until = forms.DateField(label="To", required=False, widget=DAY)
+    since = day_field(label="From", required=False)
+    until = day_field(label="To", required=False)
     supply = FilesField(
         label="What is on offer",
         required=False,
@@ -216,7 +215,7 @@ class ConversationForm(forms.Form):
     """A conversation as it was held."""
 
     who = forms.CharField(max_length=160, required=False)
-    talked_on = forms.DateField(required=False, label="Talked on", widget=DAY)
+    talked_on = day_field(required=False, label="Talked on")
     answer = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
     found_nothing = forms.TypedChoiceField(
         label="Did they find something that fits?",
@@ -226,8 +225,8 @@ class ConversationForm(forms.Form):
         empty_value=None,
     )
     promised = forms.CharField(max_length=300, required=False, label="What was promised")
-    promised_for = forms.DateField(required=False, label="Promised for", widget=DAY)
-    kept_on = forms.DateField(required=False, label="Kept on", widget=DAY)
+    promised_for = day_field(required=False, label="Promised for")
+    kept_on = day_field(required=False, label="Kept on")
     quote = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     may_quote = forms.BooleanField(required=False, label="They agreed to be quoted")
 

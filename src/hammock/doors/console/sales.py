@@ -27,6 +27,7 @@ from hammock.departments.sales.models import (
     Refund,
 )
 from hammock.doors.console import frame
+from hammock.doors.console.fields import day_field
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows.cancel_order import cancel_order
 from hammock.flows.deliver_order import deliver_order
@@ -52,12 +53,8 @@ class OrderFilterForm(forms.Form):
 
     q = forms.CharField(label="Reference, e-mail or name", required=False, max_length=200)
     state = forms.ChoiceField(label="State", choices=STATES, required=False)
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = day_field(label="From", required=False)
+    until = day_field(label="To", required=False)
 
     def wanted(self) -> overview.OrderFilter:
         """Give what was asked for; a field that cannot be read lets everything through."""
@@ -76,12 +73,8 @@ class CreditNoteFilterForm(forms.Form):
     """What the list of credit notes shall hold."""
 
     q = forms.CharField(label="Reference, article or SKU", required=False, max_length=200)
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = day_field(label="From", required=False)
+    until = day_field(label="To", required=False)
 
     def wanted(self) -> overview.CreditNoteFilter:
         """Give what was asked for; a field that cannot be read lets everything through."""

@@ -23,7 +23,7 @@ from hammock.departments.planning.rules import strategy as documents
 from hammock.departments.planning.rules.playbooks import Playbook
 from hammock.departments.planning.rules.strategy import Centre, Channel, Document, Value
 from hammock.doors.console import frame
-from hammock.doors.console.fields import MoneyField
+from hammock.doors.console.fields import MoneyField, day_field
 from hammock.doors.console.frame import Finding, Link
 from hammock.flows import compare_plan as comparing
 from hammock.flows import write_strategy as writing
@@ -112,10 +112,9 @@ class CentreForm(forms.Form):
 
     key = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=80)
-    by = forms.DateField(
+    by = day_field(
         label="Reached by",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(required=False, max_length=300)
 
@@ -150,10 +149,9 @@ class ChannelForm(forms.Form):
         label="What we believe", required=False, max_length=600, widget=_area(2)
     )
     measure = forms.CharField(label="How we tell", required=False, max_length=300)
-    review_on = forms.DateField(
+    review_on = day_field(
         label="Looked at on",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     stop = forms.CharField(label="We stop if", required=False, max_length=300)
 

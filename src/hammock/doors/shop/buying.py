@@ -174,8 +174,10 @@ def _paid_meanwhile(kept: cart.Cart) -> Order | None:
     if order.state == Order.State.AWAITING:
         with suppress(WrongMove):  # paid or let go by somebody else just now
             cancel_order(order_id=order.id, by="buyer")
+    if order.state != Order.State.PAID:
+        return None
     bought = {line.sku: line.quantity for line in queries.lines_of(order_id=order.id)}
-    return order if order.state == Order.State.PAID and bought == kept.quantities else None
+    return order if bought == kept.quantities else None
 
 
 def _order(request: HttpRequest, form: CheckoutForm, quantities: dict[str, int]) -> HttpResponse:
