@@ -11,6 +11,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import browsers, databases
 from tests.clocks import FrozenClock, frozen
@@ -31,6 +33,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="only tests that touch the database, and no browser's: the PostgreSQL run",
     )
+
+
+class Spread(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Hands tests one by one to whichever process is free, and all journeys to the first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return Spread(config, log)
 
 
 @pytest.hookimpl(trylast=True)
@@ -74,7 +87,7 @@ def django_db_setup(
         databases.prepare(cache=cache, process=databases.process_name())
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: databases.restore())
         yield
-        connection.close()
+        databases.let_go()
 
 
 @pytest.fixture

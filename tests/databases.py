@@ -1,10 +1,11 @@
-"""The tests' database: migrated once, kept as a template, made pristine again in milliseconds.
+"""The tests' database: migrated once, and brought back to that state, or a later one, in no time.
 
 244 migrations take many seconds, so they run once for each state of the code's migrations and
 models. On SQLite the migrated file is kept in pytest's cache folder and copied over the test's
 file after each test that really committed. On PostgreSQL a migrated template database is copied
-once a process; afterwards a function inside it puts back every table that differs, with triggers
-off, for the ledger's own refuse to delete.
+once a process. A state of it is kept as a schema: the rows of its tables, and a function that finds
+every table that differs, by number and hashes of its rows, and puts it back with triggers off, for
+the ledger's own refuse to delete.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +24,10 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 ROOT = Path(__file__).resolve().parent.parent
+MIGRATED = "migrated"
 _PACKAGES = ("Django", "wagtail", "django-taggit", "django-modelcluster", "django-tasks")
 
 
@@ -36,15 +40,44 @@ def prepare(*, cache: Path, process: str) -> None:
         _prepare_postgresql(cache, process)
 
 
-def restore() -> None:
-    """Put the database back as the migrations left it, whatever was committed."""
+def restore(state: str = MIGRATED) -> None:
+    """Put the database back as the migrations left it, or as it was when `state` was kept."""
+    connections.close_all()
     if connection.vendor == "sqlite":
-        connections.close_all()
-        _copy(_template_file(), Path(connection.settings_dict["NAME"]))
+        _copy(_files[state], Path(connection.settings_dict["NAME"]))
     else:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pristine.restore()")
-        connections.close_all()
+        with _keeper().cursor() as cursor:
+            cursor.execute(f"SELECT {_schema(state)}.restore()")
+
+
+def keep(state: str) -> None:
+    """Remember what the database holds now, for `restore(state)` in this process."""
+    connections.close_all()  # on SQLite, the last to close writes the log back into the file
+    if connection.vendor == "sqlite":
+        file = Path(connection.settings_dict["NAME"])
+        _files[state] = file.with_name(f"{_schema(state)}.sqlite3")
+        shutil.copyfile(file, _files[state])
+    else:
+        with _keeper().cursor() as cursor:
+            cursor.execute("SELECT kept.keep(%s)", [_schema(state)])
+
+
+def migrated_file() -> Path:
+    """Give SQLite's file as the migrations left it; copy it, do not change it."""
+    return _files[MIGRATED]
+
+
+def is_untouched() -> bool:
+    """Tell whether nobody has asked the database for anything since it was restored."""
+    return connection.connection is None
+
+
+def let_go() -> None:
+    """Close every connection of this thread, the one that keeps and restores too."""
+    connections.close_all()
+    for keeper in _keepers:
+        keeper.close()
+    _keepers.clear()
 
 
 def url() -> str:
@@ -69,11 +102,19 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-_templates: dict[str, Path] = {}
+_files: dict[str, Path] = {}  # SQLite's, by state
+_keepers: list[BaseDatabaseWrapper] = []
 
 
-def _template_file() -> Path:
-    return _templates["sqlite"]
+def _keeper() -> BaseDatabaseWrapper:
+    """Give the connection that keeps and restores: its plans outlive each test's connections."""
+    if not _keepers:
+        _keepers.append(connections.create_connection(connection.alias))
+    return _keepers[0]
+
+
+def _schema(state: str) -> str:
+    return "kept_" + re.sub(r"\W", "_", state)
 
 
 def _prepare_sqlite(cache: Path) -> None:
@@ -83,7 +124,7 @@ def _prepare_sqlite(cache: Path) -> None:
             for old in cache.glob("template-*"):
                 old.unlink()
             _migrate_file(template)
-    _templates["sqlite"] = template
+    _files[MIGRATED] = template
     restore()
 
 
@@ -130,7 +171,8 @@ def _migrate_template(server: str, template: str) -> None:
     _use(draft)
     call_command("migrate", verbosity=0, interactive=False)
     with connection.cursor() as cursor:
-        cursor.execute(_PRISTINE)
+        cursor.execute(_KEPT)
+        cursor.execute("SELECT kept.keep(%s)", [_schema(MIGRATED)])
     _use(server)
     with connection.cursor() as cursor:
         cursor.execute(f'ALTER DATABASE "{draft}" RENAME TO "{template}"')
@@ -153,35 +195,42 @@ def process_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
-# Rows that the migrations made are kept in a schema of their own. `replica` switches triggers and
-# foreign keys off for the session, which only a superuser may: the test cluster's own user is one.
-_PRISTINE = """
-CREATE SCHEMA pristine;
-DO $$
-DECLARE t text;
+# `replica` switches triggers and foreign keys off for the session, which only a superuser may: the
+# test cluster's own user is one.
+_KEPT = """
+CREATE SCHEMA kept;
+CREATE FUNCTION kept.keep(state text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  t text;
+  number bigint;
+  hashes numeric;
+  differing text[] := '{}';
 BEGIN
-  FOR t IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
-    EXECUTE 'CREATE TABLE pristine.' || t || ' AS SELECT * FROM public.' || t;
-  END LOOP;
-END $$;
-CREATE FUNCTION pristine.restore() RETURNS void LANGUAGE plpgsql
-SET session_replication_role = replica SET lock_timeout = '20s' AS $$
-DECLARE t text; had_rows boolean; differs boolean;
-BEGIN
-  FOR t IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'pristine' LOOP
-    EXECUTE 'SELECT EXISTS (SELECT FROM pristine.' || t || ')' INTO had_rows;
-    IF had_rows THEN
-      EXECUTE 'SELECT (SELECT count(*) FROM public.' || t || ') <> '
-        || '(SELECT count(*) FROM pristine.' || t || ') OR EXISTS ('
-        || 'SELECT r::text FROM public.' || t || ' r EXCEPT ALL '
-        || 'SELECT r::text FROM pristine.' || t || ' r)' INTO differs;
+  EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', state);
+  EXECUTE format('CREATE SCHEMA %I', state);
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('SELECT count(*), sum(hashtextextended(r::text, 0)) FROM public.%I r', t)
+      INTO number, hashes;
+    IF number = 0 THEN
+      differing := differing || format('SELECT %L WHERE EXISTS (SELECT FROM public.%I)', t, t);
     ELSE
-      EXECUTE 'SELECT EXISTS (SELECT FROM public.' || t || ')' INTO differs;
-    END IF;
-    IF differs THEN
-      EXECUTE 'DELETE FROM public.' || t;
-      EXECUTE 'INSERT INTO public.' || t || ' SELECT * FROM pristine.' || t;
+      EXECUTE format('CREATE TABLE %I.%I AS SELECT * FROM public.%I', state, t, t);
+      differing := differing || format(
+        'SELECT %L FROM public.%I r HAVING count(*) <> %s '
+        'OR sum(hashtextextended(r::text, 0)) IS DISTINCT FROM %s', t, t, number, hashes);
     END IF;
   END LOOP;
+  EXECUTE format($make$
+    CREATE FUNCTION %1$I.restore() RETURNS void LANGUAGE plpgsql
+    SET session_replication_role = replica SET lock_timeout = '20s' AS $body$
+    DECLARE t text;
+    BEGIN
+      FOR t IN %2$s LOOP
+        EXECUTE format('DELETE FROM public.%%I', t);
+        IF to_regclass(format('%1$I.%%I', t)) IS NOT NULL THEN
+          EXECUTE format('INSERT INTO public.%%1$I SELECT * FROM %1$I.%%1$I', t);
+        END IF;
+      END LOOP;
+    END $body$ $make$, state, array_to_string(differing, ' UNION ALL '));
 END $$;
 """

@@ -1,9 +1,9 @@
 """`python -m tests.run [--fast | --slow] [pytest's own arguments]`: the whole suite, both stores.
 
-Without a flag: everything but the slow tests on SQLite with two processes, the browser's journeys
-among them, then on PostgreSQL all that touches the database. `--fast`: SQLite only, no browser,
-nothing slow. `--slow`: only the slow tests, on both. What is left out is said, and with CI=true
-it is an error. The last lines are pytest's own.
+Without a flag: everything but the slow tests on SQLite, the browser's journeys among them (one
+process walks them all), then on PostgreSQL all that touches the database. `--fast`: SQLite only,
+no browser, nothing slow. `--slow`: only the slow tests, on both. What is left out is said, and
+with CI=true it is an error. The last lines are pytest's own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from tests import browsers, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
+_PROCESSES = (os.cpu_count() or 1) + 1  # one more than cores: tests wait for pages and children
 _NOTHING_COLLECTED = 5
 
 
@@ -60,7 +61,7 @@ def _pytest(chosen: str, others: Sequence[str], *, database: str | None) -> int:
     sys.stdout.write(f"== {store}: {chosen}\n")
     sys.stdout.flush()
     environment = {**os.environ, "DATABASE_URL": database or ""}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", chosen, *others]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(_PROCESSES), "-m", chosen, *others]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

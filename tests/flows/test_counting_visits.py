@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hammock.config import counting as serving
 from hammock.departments.marketing import counting, gathering, searches, visits
-from hammock.departments.marketing.gathering import Came, Gathered, Searched
+from hammock.departments.marketing.gathering import ROUNDS_LATER, Came, Gathered, Searched
 from hammock.departments.marketing.models import CountedDay, SearchCount, SeenToday, VisitCount
 from hammock.flows import count_visits as flow
 from hammock.flows.count_visits import count_visits, forget_visitors
@@ -44,7 +44,7 @@ def test_a_browser_that_two_processes_saw_is_one_visit() -> None:
     second.see(hit("/blog/", referrer="https://shop.example/"))
     second.see(search("wool", referrer="https://shop.example/"), found=0)
     second.see(hit(address="192.0.2.9"))
-    for process in (first, second, first, second):
+    for process in (first, second) * (ROUNDS_LATER + 1):
         for one in process.gathered():
             count_visits(one)
     found = visits.counted(since=DAY, until=DAY)

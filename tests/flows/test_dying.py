@@ -13,8 +13,8 @@ from hammock.flows.sweep_payments import sweep_payments
 from hammock.kit import clock
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
-from tests import databases
 from tests.crashes import dying_everywhere
+from tests.scenes import Scene, shop_of_today
 from tests.shops import open_shop, order, paid, started
 from tests.till import Till
 
@@ -35,9 +35,8 @@ def _later() -> None:
 
 
 def test_paying_survives_death_at_any_statement(shop: Shop, till: Till) -> None:
-    def start() -> None:
-        databases.restore()
-        till.attempts.clear()
+    @Scene
+    def paying() -> None:
         open_shop()
         payment = started(order("WORKSHOP", "GUIDE"))
         till.pay(payment.external_id or "")
@@ -47,7 +46,7 @@ def test_paying_survives_death_at_any_statement(shop: Shop, till: Till) -> None:
         run_until_empty()
 
     deaths = 0
-    for death in dying_everywhere(work, start=start):
+    for death in dying_everywhere(work, start=paying.set):
         deaths += 1
         _call(till)
         _later()
@@ -62,15 +61,10 @@ def test_paying_survives_death_at_any_statement(shop: Shop, till: Till) -> None:
 
 
 def test_ordering_survives_death_at_any_statement(shop: Shop, till: Till) -> None:
-    def start() -> None:
-        databases.restore()
-        till.attempts.clear()
-        open_shop()
-
     def work() -> None:
         started(order("WORKSHOP"))
 
-    for death in dying_everywhere(work, start=start):
+    for death in dying_everywhere(work, start=shop_of_today().set):
         with clock.at(clock.in_(minutes=20)):
             expire_orders()
             run_until_empty()
@@ -80,20 +74,18 @@ def test_ordering_survives_death_at_any_statement(shop: Shop, till: Till) -> Non
 
 
 def test_refunding_survives_death_at_any_statement(shop: Shop, till: Till) -> None:
-    def start() -> None:
-        databases.restore()
-        till.attempts.clear()
-        till.refunds.clear()
+    @Scene
+    def sold() -> None:
         open_shop()
         paid(till, "WORKSHOP")
         run_until_empty()
 
     def work() -> None:
-        sold = Order.objects.get()
-        refund_order(order_id=sold.id, wish=whole(sold, reason="", requested_by="me"))
+        order = Order.objects.get()
+        refund_order(order_id=order.id, wish=whole(order, reason="", requested_by="me"))
         run_until_empty()
 
-    for death in dying_everywhere(work, start=start):
+    for death in dying_everywhere(work, start=sold.set):
         _later()
         gone = len(till.refunds)
         assert gone in {0, 1}, death

@@ -24,9 +24,10 @@ from hammock.kit.facts.models import Fact
 from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
-from tests import asking, databases
+from tests import asking
 from tests.crashes import dying_everywhere
 from tests.races import race
+from tests.scenes import Scene
 from tests.shops import BUYER, open_shop, order, paid
 from tests.till import Till
 
@@ -303,13 +304,6 @@ def _later() -> None:
             run_until_empty()
 
 
-def _sell(till: Till, *skus: str) -> None:
-    databases.restore()
-    till.attempts.clear()
-    open_shop()
-    paid(till, *skus)
-
-
 @pytest.mark.parametrize(
     ("skus", "keys"),
     [
@@ -321,7 +315,12 @@ def _sell(till: Till, *skus: str) -> None:
 def test_a_sale_whose_jobs_die_at_any_statement_mails_each_once(
     shop: Shop, till: Till, skus: tuple[str, ...], keys: set[str]
 ) -> None:
-    for death in dying_everywhere(run_until_empty, start=partial(_sell, till, *skus)):
+    @Scene
+    def sold() -> None:
+        open_shop()
+        paid(till, *skus)
+
+    for death in dying_everywhere(run_until_empty, start=sold.set):
         _later()
         mailed = _mailed(Order.objects.get())
         assert mailed.keys() == keys, death
@@ -332,9 +331,8 @@ def test_a_sale_whose_jobs_die_at_any_statement_mails_each_once(
 def test_a_held_sale_whose_jobs_die_at_any_statement_mails_receipt_and_goods_once(
     shop: Shop, till: Till
 ) -> None:
-    def start() -> None:
-        databases.restore()
-        till.attempts.clear()
+    @Scene
+    def held() -> None:
         open_shop()
         _held(till, "GUIDE")
 
@@ -343,7 +341,7 @@ def test_a_held_sale_whose_jobs_die_at_any_statement_mails_receipt_and_goods_onc
         for decision in Decision.objects.filter(state=Decision.State.OPEN):
             asking.decided(decision.pk, "release")
 
-    for death in dying_everywhere(release, start=start):
+    for death in dying_everywhere(release, start=held.set):
         _later()
         release()
         mailed = _mailed(Order.objects.get())

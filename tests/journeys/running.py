@@ -18,10 +18,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hammock.config.environment import SETTINGS
 
@@ -57,10 +57,11 @@ def fetch(url: str, *, headers: dict[str, str] | None = None) -> tuple[int, byte
 
 @dataclass(frozen=True, kw_only=True)
 class Business:
-    """One installation and the address it is served at."""
+    """One installation, the address it is served at, and the owner's cookies once signed in."""
 
     data: Path
     port: int
+    signed_in: list[Any] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -154,19 +155,22 @@ def started(business: Business) -> subprocess.Popen[bytes]:
         )
 
 
-def filled(folder: Path, *, days: int = 1) -> Path:
-    """Fill the sample, with `days` behind it, into `folder` once, also when several ask for it."""
+def filled(folder: Path) -> Path:
+    """Fill the sample into `folder` once, also when several ask for it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with Path(f"{folder}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "filled").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            Business(data=folder, port=free_port()).command(
-                "demo", "--noinput", "--days", str(days)
-            )
+            fill(folder, days=1)
             (folder / "filled").touch()
     return folder
+
+
+def fill(data: Path, *, days: int) -> None:
+    """Fill the sample with `days` behind it."""
+    Business(data=data, port=free_port()).command("demo", "--noinput", "--days", str(days))
 
 
 def free_port() -> int:

@@ -6,7 +6,7 @@ forecast is kept and a letter written.
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -15,9 +15,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests import databases
 from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.running import Business, filled, free_port, served, until
+from tests.journeys.running import Business, fill, free_port, served, until
 
 DAYS = 14
 PAGES = (
@@ -37,9 +38,11 @@ class Looked:
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
-    base = tmp_path_factory.mktemp("planned") / str(os.getpid())
-    running = Business(data=filled(base, days=DAYS), port=free_port())
+def planned(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
+    data = tmp_path_factory.mktemp("planned")
+    shutil.copyfile(databases.migrated_file(), data / "hammock.sqlite3")  # migrating takes longest
+    fill(data, days=DAYS)
+    running = Business(data=data, port=free_port())
     with served(running):
         yield running
 

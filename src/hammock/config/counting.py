@@ -1,7 +1,7 @@
 """The thread of a serving process that writes down what it gathered of visits and searches.
 
-It writes every few seconds in one short transaction. A process that is killed loses at most what
-came within two rounds; a database that is away is waited for.
+It writes every few seconds in one short transaction. A process that is killed loses what waits for
+its round (`Gatherer`); a database that is away is waited for.
 """
 
 from __future__ import annotations

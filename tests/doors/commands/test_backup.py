@@ -25,6 +25,7 @@ from hammock.departments.sales.models import Order
 from hammock.doors.commands import copying, places
 from hammock.flows.place_order import Buyer
 from hammock.kit import archive, tables
+from tests import databases
 from tests.shops import Shelf, paid
 from tests.till import Till
 
@@ -36,6 +37,7 @@ def _backup(file: Path) -> str:
 
 
 def _restore(file: Path, *, force: bool = False) -> str:
+    databases.let_go()  # a restore is for who is alone with the database
     out = io.StringIO()
     call_command("restore", str(file), force=force, stdout=out)
     return out.getvalue()

@@ -6,8 +6,9 @@ secret, their address and their name; the address is kept nowhere, and when the 
 cookie: a page that was seen before costs a hash and a look into a dictionary.
 
 Several processes gather side by side, so a visit counts when it is written (`counting.write`), once
-for a hash. A page to which a page of our own led is no first one, as a rule: it waits a round
-longer, so that the first page, seen by another process, is written before it.
+for a hash. A page to which a page of our own led is no first one, as a rule: it waits two rounds
+longer, so that the first page, seen by another process, is written before it. One round would not
+do: of two processes one may have just begun its round as the other is about to end its own.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from hammock.departments.marketing.rules.searches import kept_words
 
 MOST_KNOWN = 100_000  # browsers that a process remembers; the written ones are remembered anyway
 MOST_WAITING = 50_000  # of one round, however long the database is away
+ROUNDS_LATER = 2  # that a page waits to which one of our own led
 LONGEST_PATH = 120
 _STAFF = "sessionid="  # only who was in the console has a session
 _SEARCHED = "q"
@@ -77,8 +79,8 @@ class Gatherer:
     def begin(self, day: date, *, secret: bytes) -> None:
         """Begin a day; what the day before still holds waits to be written as that day's."""
         with self._lock:
-            self._hand_over()
-            self._hand_over()  # twice, for what waited a round longer
+            for _round in self._visits:
+                self._hand_over()
             self.day, self._secret = day, secret
             self._forget()
 
@@ -121,18 +123,18 @@ class Gatherer:
 
     def _forget(self) -> None:
         self._known: dict[int, str] = {}
-        self._visits: dict[int, Came] = {}
-        self._later: dict[int, Came] = {}
+        self._visits: list[dict[int, Came]] = [{} for _ in range(ROUNDS_LATER + 1)]  # by round
         self._searches: dict[int, Searched] = {}
         self._noted: set[int] = set()  # hashes of searches, as sent and as kept
 
     def _hand_over(self) -> None:
-        """Make ready what came; what followed a page of our own comes up for the next round."""
+        """Make ready what is due this round; what waits longer comes a round nearer."""
         if self.day is None:
             return
-        came = Gathered(day=self.day, visits=self._visits, searches=self._searches)
+        due, *later = self._visits
+        came = Gathered(day=self.day, visits=due, searches=self._searches)
         self._ready[self.day] = _joined(self._ready.get(self.day, Gathered(day=self.day)), came)
-        self._visits, self._later, self._searches = self._later, {}, {}
+        self._visits, self._searches = [*later, {}], {}
 
     def _meet(self, visitor: int, environ: Environ) -> None:
         referrer = environ.get("HTTP_REFERER", "")[:500]
@@ -148,7 +150,7 @@ class Gatherer:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known[visitor] = channel
-            waiting = self._later if referrer and channel == DIRECT else self._visits
+            waiting = self._visits[ROUNDS_LATER if referrer and channel == DIRECT else 0]
             if len(waiting) < MOST_WAITING:
                 waiting[visitor] = came
 
