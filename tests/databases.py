@@ -73,11 +73,15 @@ def is_untouched() -> bool:
 
 
 def let_go() -> None:
-    """Close every connection of this thread, the one that keeps and restores too."""
-    connections.close_all()
+    """Close every connection of this thread; the one that keeps and restores is gone as it says."""
     for keeper in _keepers:
-        keeper.close()
+        if keeper.connection is not None:
+            pid = keeper.connection.info.backend_pid
+            keeper.close()
+            with connection.cursor() as cursor:  # the server lets go a moment after the client
+                cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
     _keepers.clear()
+    connections.close_all()
 
 
 def url() -> str:

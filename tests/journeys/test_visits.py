@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -38,11 +39,12 @@ def test_a_visit_its_search_and_its_purchase_stand_in_the_console(
     before = _counted(business).get("direct", 0)
     fetch(f"{business.url}/", headers={"User-Agent": "Googlebot/2.1"})
     person.goto("/", referer="https://www.startpage.com/do/search?q=private")
-    person.goto("/products/")
+    person.get_by_role("link", name="Products", exact=True).first.click()
     person.get_by_label("Search the shop").fill(WORDS)
     person.get_by_role("button", name="Search").click()
     expect(person.get_by_role("status")).to_contain_text("0 results")
     until(lambda: "search: startpage" in _counted(business), what="the visit in the database")
+    until(lambda: WORDS in _searched(business), what="the search in the database")
     assert _counted(business).get("direct", 0) == before  # the crawler came first
     bought = steps.buy(person, "market-stall-kit", email="came.by@example.org")
     assert {cookie["name"] for cookie in person.context.cookies()} <= {
@@ -61,9 +63,19 @@ def test_a_visit_its_search_and_its_purchase_stand_in_the_console(
 
 
 def _counted(business: Business) -> dict[str, int]:
-    """Read today's visits by channel from the business's database."""
-    with closing(sqlite3.connect(business.data / "hammock.sqlite3")) as database:
-        rows = database.execute(
-            "SELECT name, sum(visits) FROM marketing_visitcount WHERE about = 'channel' GROUP BY 1"
+    """Read the visits by channel from the business's database."""
+    return dict(
+        _rows(
+            business,
+            "SELECT name, sum(visits) FROM marketing_visitcount WHERE about = 'channel' GROUP BY 1",
         )
-        return dict(rows.fetchall())
+    )
+
+
+def _searched(business: Business) -> set[str]:
+    return {words for (words,) in _rows(business, "SELECT words FROM marketing_searchcount")}
+
+
+def _rows(business: Business, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(business.data / "hammock.sqlite3")) as database:
+        return database.execute(query).fetchall()

@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 
+from hammock.departments.marketing.rules.agents import is_person
 from hammock.providers.own_doorbell import OwnDoorbell
 
 
@@ -15,8 +16,10 @@ class House(BaseHTTPRequestHandler):
     """Answers with the next of the class's statuses, the last one for ever."""
 
     statuses: list[int]
+    asked_by: str
 
     def do_GET(self) -> None:
+        House.asked_by = self.headers["User-Agent"]
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         self.send_response(status)
         self.send_header("Content-Length", "2")
@@ -42,6 +45,12 @@ def address() -> Iterator[str]:
 def test_a_house_that_answers_is_up(address: str, statuses: list[int]) -> None:
     House.statuses = statuses
     assert OwnDoorbell(url=address).problem() == ""
+
+
+def test_a_knock_is_no_visit(address: str) -> None:
+    House.statuses = [200]
+    OwnDoorbell(url=address).problem()
+    assert not is_person(House.asked_by)
 
 
 def test_a_house_that_breaks_twice_or_is_gone_is_down(address: str) -> None:

@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 SECONDS = 5.0
 TRIES = 2
 BROKEN = 500
+AGENT = "HammockWatchBot/1.0"  # a program's name, so that the knock is not counted as a visit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class OwnDoorbell:
         return said
 
     def _knock(self) -> str:
-        request = Request(self.url, headers={"User-Agent": "Hammock's own watch"})  # noqa: S310 - our own address
+        request = Request(self.url, headers={"User-Agent": AGENT})  # noqa: S310 - our own address
         try:
             with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310  # our own address
                 answer.read(1)
