@@ -39,7 +39,7 @@ def test_a_visit_its_search_and_its_purchase_stand_in_the_console(
     before = _counted(business).get("direct", 0)
     fetch(f"{business.url}/", headers={"User-Agent": "Googlebot/2.1"})
     person.goto("/", referer="https://www.startpage.com/do/search?q=private")
-    person.get_by_role("link", name="Products", exact=True).first.click()
+    person.get_by_role("link", name="Shop", exact=True).click()
     person.get_by_label("Search the shop").fill(WORDS)
     person.get_by_role("button", name="Search").click()
     expect(person.get_by_role("status")).to_contain_text("0 results")

@@ -40,8 +40,8 @@ from hammock.kit import clock
 from hammock.kit.jobs.models import Job
 from hammock.kit.jobs.worker import run_until_empty
 from hammock.kit.mail.models import OutgoingMail
-from tests import databases
 from tests.crashes import crash_at
+from tests.scenes import Scene
 from tests.shops import Shelf, open_shop
 from tests.till import Till
 
@@ -54,6 +54,7 @@ baskets = st.lists(
     max_size=3,
     unique=True,
 )
+SHOP = Scene(lambda: open_shop(seats=SEATS))
 picks = st.integers(min_value=0, max_value=10**6)
 
 
@@ -64,13 +65,9 @@ class Histories(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        databases.restore()
-        self.till.attempts.clear()
-        self.till.refunds.clear()
-        self.till.fails = 0
         self.now = START
         self.calls = 0
-        self._at(lambda: open_shop(seats=SEATS))
+        self._at(SHOP.set)
 
     @rule(skus=baskets, quantity=st.integers(min_value=1, max_value=2), buyer=st.sampled_from("ab"))
     def buy(self, skus: list[str], quantity: int, buyer: str) -> None:

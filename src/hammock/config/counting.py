@@ -24,14 +24,15 @@ log = logging.getLogger(__name__)
 def watch(gatherer: Gatherer, stop: threading.Event, *, seconds: float = SECONDS) -> None:
     """Let counting begin and keep writing until stopped; runs in a thread of the process."""
     noted: date | None = None
-    begin(gatherer)
-    while not stop.wait(seconds):
+    while True:
         close_old_connections()
         try:
             begin(gatherer)
             noted = write(gatherer, noted=noted)
         except (DatabaseError, OSError):
             log.warning("What was gathered of visits waits to be written", exc_info=True)
+        if stop.wait(seconds):
+            return
 
 
 def begin(gatherer: Gatherer, *, secrets: Path = SECRETS) -> None:
