@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
+from pysasl.hashing import BuiltinHash
 
 from hammock.kit.mailbox import Mailbox
 
@@ -68,7 +69,9 @@ def served(folder: Path) -> Iterator[Server]:
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        backend, config = await DictBackend.init(_arguments())
+        # Half a million rounds for each sign-in would be the better part of these tests.
+        cheap = BuiltinHash(rounds=1)
+        backend, config = await DictBackend.init(_arguments(), hash_context=cheap)
         config.apply_context()
         answers = ProxyProtocolReader(config.proxy_protocol).get_callback(
             IMAPServer(backend.login, config)

@@ -12,3 +12,5 @@ if not os.environ.get("DATABASE_URL", "").startswith("postgresql:"):
     os.environ["DATABASE_URL"] = f"sqlite:///{os.environ['HAMMOCK_DATA']}/tests.sqlite3"
 
 from hammock.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow ones keep tests waiting

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def gates() -> Iterator[Callable[..., Gate]]:
     """Make gates whose connections are closed when the test is over."""
     made: list[Gate] = []
+    connections.close_all()  # a gate takes its caller's connection away, for the one that it lends
 
     def make(behind: Any, *, at_once: int) -> Gate:
         made.append(Gate(behind, at_once=at_once))
