@@ -33,6 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="only tests that touch the database, and no browser's: the PostgreSQL run",
     )
+    parser.addoption(
+        "--no-database", action="store_true", help="only tests that touch no database: the fast run"
+    )
 
 
 class Spread(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -62,11 +65,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs(item: pytest.Item, config: pytest.Config, vendor: str) -> bool:
     if item.get_closest_marker("postgres") and vendor != "postgresql":
         return False
-    if not config.getoption("--database-only"):
-        return True
     names = set(getattr(item, "fixturenames", ()))
     touches = bool(names & _TOUCHES_DATABASE) or item.get_closest_marker("django_db") is not None
-    return touches and item.get_closest_marker("browser") is None
+    if config.getoption("--no-database"):
+        return not touches
+    if config.getoption("--database-only"):
+        return touches and item.get_closest_marker("browser") is None
+    return True
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,9 +1,10 @@
 """`python -m tests.run [--fast | --slow] [pytest's own arguments]`: the whole suite, both stores.
 
 Without a flag: everything but the slow tests on SQLite, the browser's journeys among them (one
-process walks them all), then on PostgreSQL all that touches the database. `--fast`: SQLite only,
-no browser, nothing slow. `--slow`: only the slow tests, on both. What is left out is said, and
-with CI=true it is an error. The last lines are pytest's own.
+process walks them all), then on PostgreSQL all that touches the database. `--fast`: in less than
+a minute what needs neither database nor browser nor a second for itself. `--slow`: only the slow
+tests, on both. What is left out is said, and with CI=true it is an error. The last lines are
+pytest's own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pathlib import Path
 from tests import browsers, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-_PROCESSES = (os.cpu_count() or 1) + 1  # one more than cores: tests wait for pages and children
+_CORES = os.cpu_count() or 1
+_BUSY = _CORES + 1  # processes of a run whose tests wait for pages, databases and children
 _NOTHING_COLLECTED = 5
 
 
@@ -29,7 +31,8 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("tests.run: say --fast or --slow, not both\n")
         return 2
     if flags == ["--fast"]:
-        return _pytest("not browser and not slow", others, database=None)
+        fast = ["-n", str(_CORES), "--no-database"]
+        return _pytest("not (browser or slow or long)", [*fast, *others], database=None)
     chosen = "slow" if flags else "not slow"
     if not _say_what_is_missing():
         return 1
@@ -61,7 +64,7 @@ def _pytest(chosen: str, others: Sequence[str], *, database: str | None) -> int:
     sys.stdout.write(f"== {store}: {chosen}\n")
     sys.stdout.flush()
     environment = {**os.environ, "DATABASE_URL": database or ""}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(_PROCESSES), "-m", chosen, *others]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(_BUSY), "-m", chosen, *others]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

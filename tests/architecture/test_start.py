@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import hammock
+
+pytestmark = pytest.mark.long
 
 HEAVY = ("numpy", "scipy", "sklearn", "altair", "tokenizers", "duckdb", "ibis", "pandas")
 SAYS_WHAT_IT_LOADED = f"""

@@ -14,6 +14,8 @@ import pytest
 from hammock.config import cli
 from hammock.doors.commands.management import commands
 
+pytestmark = pytest.mark.long
+
 SOURCE = Path(__file__).parents[2] / "src"
 README = Path(__file__).parents[2] / "README.md"
 

@@ -19,6 +19,8 @@ from hammock.kit.errors import FieldError
 from hammock.providers.file_stores import from_url
 from hammock.providers.local_files import LocalFiles
 
+pytestmark = pytest.mark.long
+
 KEY = "releases/12/Größe & guide.pdf"
 CONTENT = bytes(range(256)) * 1000  # 256,000 bytes: several pieces, none of them alike
 

@@ -20,6 +20,8 @@ from hammock.departments.research.errors import PageRefused
 from hammock.providers.polite_pages import MOST_BYTES, PolitePages, is_public
 from tests.hostile_shop import Shop, running
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def shop() -> Iterator[str]:

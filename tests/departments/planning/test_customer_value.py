@@ -26,6 +26,8 @@ from hammock.departments.planning.rules.repeat_buying import (
     nearby,
 )
 
+pytestmark = pytest.mark.long
+
 UNTIL = (KNOWN_TO - FIRST).days / 7
 
 

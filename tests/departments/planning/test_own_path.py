@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from hammock.departments.planning import library
 from hammock.departments.planning.own_path import OwnPath
 from hammock.departments.planning.rules import playbooks
 from hammock.kit import charts
 from hammock.kit.money import Money
+
+pytestmark = pytest.mark.long
 
 BEGAN = date(2027, 1, 15)
 

@@ -24,6 +24,8 @@ from hammock.departments.research.rules.foresight import Past, foreseen
 from tests.departments.research.files import written
 from tests.departments.research.markets import MARKETS, asked_about
 
+pytestmark = pytest.mark.long
+
 HEADER = "Invoice,Description,Quantity,InvoiceDate\n"
 
 

@@ -25,6 +25,8 @@ from hammock.departments.research.rules.study import study
 from hammock.kit.text import shipped
 from tests.departments.research.markets import MARKETS, asked_about
 
+pytestmark = pytest.mark.long
+
 Floats = NDArray[np.float64]
 NAMES = np.arange(1, 13)
 SHAPES = {

@@ -22,6 +22,8 @@ from hammock.departments.research.rules.product_pages import (
     unpacked,
 )
 
+pytestmark = pytest.mark.long
+
 SHOP = "https://shop.example"
 LAMP = {
     "@type": "Product",

@@ -17,6 +17,8 @@ from hammock.departments.research.rules.study import Study, study
 from hammock.kit.text import shipped
 from tests.departments.research.test_study import SERVED, demand, supply
 
+pytestmark = pytest.mark.long
+
 STEPS = ["demand-0", "supply-0", "neighbours", "niches", "served", "offers", "rehearsed"]
 DIES = """
 import os, signal, sys

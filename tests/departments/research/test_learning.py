@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from hammock.departments.research.rules.learning import Answers, Known, learn, weight_of
 from hammock.departments.research.rules.opportunity import Estimate, Prices
 
+pytestmark = pytest.mark.long
+
 PAYS = Prices(middle=20, low=15, high=30, seen=40, source="prices", own=True)
 NO_PRICES = Prices(middle=0, low=0, high=0, seen=0, source="")
 KNOWN = Known(

@@ -23,6 +23,8 @@ from hammock.departments.research.slices import price_steps, underserved
 from hammock.kit.text import shipped
 from tests.departments.research.markets import MARKETS, asked_about
 
+pytestmark = pytest.mark.long
+
 SERVED = tuple(name for name in MARKETS if name not in {"piano", "bread"})
 STRANGE = [
     f"{thing} {kind}"

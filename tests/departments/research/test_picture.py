@@ -6,6 +6,7 @@ import itertools
 import re
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from hammock.departments.research.rules.rows import Asked, Offered, demand_of, s
 from hammock.departments.research.rules.study import Study, study
 from hammock.kit.text import shipped
 from tests.departments.research.markets import MARKETS, asked_about
+
+pytestmark = pytest.mark.long
 
 PLACES = st.tuples(st.text("abc ", min_size=1, max_size=30), st.floats(0, WIDTH), st.floats(0, 620))
 

@@ -6,10 +6,14 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
+
 from hammock.departments.research.queries import Question, investigate
 from hammock.departments.research.report import facts
 from tests.departments.research.files import written
 from tests.departments.research.markets import MARKETS, asked_about
+
+pytestmark = pytest.mark.long
 
 UNSOLD = "piano"
 

@@ -29,6 +29,8 @@ from hammock.departments.research.tables import engine
 from hammock.kit.text import shipped
 from tests.departments.research.markets import MARKETS, asked_about
 
+pytestmark = pytest.mark.long
+
 ASKED = {
     "niche": [0, 0, 0, 1, 1, 1],
     "volume": [10.0, 30.0, 5.0, 1.0, 1.0, 2.0],

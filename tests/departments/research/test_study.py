@@ -34,6 +34,8 @@ from hammock.departments.research.rules.study import Study, study
 from hammock.kit.text import shipped
 from tests.departments.research.markets import MARKETS, asked_about
 
+pytestmark = pytest.mark.long
+
 
 def demand() -> Demand:
     rows = [Asked(text=text) for name in MARKETS for text in asked_about(name, 60)]

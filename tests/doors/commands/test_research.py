@@ -20,6 +20,8 @@ from tests import hostile_shop
 from tests.departments.research.files import written
 from tests.departments.research.markets import MARKETS, asked_about
 
+pytestmark = pytest.mark.long
+
 SERVED = [name for name in MARKETS if name not in {"piano", "bread"}]
 
 

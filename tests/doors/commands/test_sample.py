@@ -36,6 +36,8 @@ from hammock.kit import clock
 from hammock.kit.errors import FieldError
 from hammock.kit.money import Money
 
+pytestmark = pytest.mark.long
+
 BUSINESS = sample.load()
 RELEASED = [
     (file.name, file.content, release.version)

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from hammock.kit.text import Embedder, ModelUnusable, configured, shipped
 
+pytestmark = pytest.mark.long
+
 
 def likeness(one: str, two: str) -> float:
     vectors = shipped().encode([one, two])
