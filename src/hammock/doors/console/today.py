@@ -249,7 +249,9 @@ def _compared(now: Money, before: Money) -> str:
     if before.minor == 0:
         return ""
     percent = round(100 * (now.minor - before.minor) / before.minor)
-    return f"{percent:+} %".replace("-", "−") if percent else "as before"
+    if not percent:
+        return "as before"
+    return f"{percent:+}\N{NO-BREAK SPACE}%".replace("-", "−")
 
 
 def _delivered(today: date) -> dict[str, int]:
