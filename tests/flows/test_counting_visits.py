@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,28 @@ def test_the_serving_thread_begins_a_day_notes_it_and_writes(tmp_path: Path) -> 
         assert serving.write(gatherer, noted=noted) == NEXT
     assert visits.by_day(since=DAY, until=NEXT) == {DAY: 2, NEXT: 1}
     assert [path.name for path in tmp_path.iterdir()] == [NEXT.isoformat()]
+
+
+def test_a_process_whose_first_day_cannot_begin_counts_from_its_next_round_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    gatherer, stop = gathering.Gatherer(), threading.Event()
+    asked: list[date] = []
+
+    def secret(day: date, *, folder: Path) -> bytes:
+        asked.append(day)
+        if len(asked) == 1:
+            raise OSError("disk full")
+        stop.set()  # after this round
+        return b"secret"
+
+    monkeypatch.setattr(daily_secret, "of", secret)
+    with clock.at(MORNING):
+        serving.watch(gatherer, stop, seconds=0)
+    assert "disk full" in caplog.text
+    assert visits.counted_since() == MORNING
+    gatherer.see(hit())
+    assert gatherer.gathered()
 
 
 def test_what_cannot_be_written_is_written_the_next_time(
