@@ -73,7 +73,7 @@ def is_untouched() -> bool:
 
 
 def let_go() -> None:
-    """Close every connection of this thread; the one that keeps and restores is gone as it says."""
+    """Close this thread's connections and the keeper, and return when the server has let it go."""
     for keeper in _keepers:
         if keeper.connection is not None:
             pid = keeper.connection.info.backend_pid

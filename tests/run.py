@@ -31,8 +31,8 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("tests.run: say --fast or --slow, not both\n")
         return 2
     if flags == ["--fast"]:
-        fast = ["-n", str(_CORES), "--no-database"]
-        return _pytest("not (browser or slow or long)", [*fast, *others], database=None)
+        others = ["--no-database", *others]
+        return _pytest("not (browser or slow or long)", others, database=None, processes=_CORES)
     chosen = "slow" if flags else "not slow"
     if not _say_what_is_missing():
         return 1
@@ -59,12 +59,14 @@ def _say_what_is_missing() -> bool:
     return not (missing and os.environ.get("CI") == "true")
 
 
-def _pytest(chosen: str, others: Sequence[str], *, database: str | None) -> int:
+def _pytest(
+    chosen: str, others: Sequence[str], *, database: str | None, processes: int = _BUSY
+) -> int:
     store = "PostgreSQL" if database else "SQLite"
     sys.stdout.write(f"== {store}: {chosen}\n")
     sys.stdout.flush()
     environment = {**os.environ, "DATABASE_URL": database or ""}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(_BUSY), "-m", chosen, *others]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(processes), "-m", chosen, *others]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -75,17 +75,17 @@ def test_ordering_survives_death_at_any_statement(shop: Shop, till: Till) -> Non
 
 def test_refunding_survives_death_at_any_statement(shop: Shop, till: Till) -> None:
     @Scene
-    def sold() -> None:
+    def delivered() -> None:
         open_shop()
         paid(till, "WORKSHOP")
         run_until_empty()
 
     def work() -> None:
-        order = Order.objects.get()
-        refund_order(order_id=order.id, wish=whole(order, reason="", requested_by="me"))
+        sold = Order.objects.get()
+        refund_order(order_id=sold.id, wish=whole(sold, reason="", requested_by="me"))
         run_until_empty()
 
-    for death in dying_everywhere(work, start=sold.set):
+    for death in dying_everywhere(work, start=delivered.set):
         _later()
         gone = len(till.refunds)
         assert gone in {0, 1}, death

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import browsers
 from tests.journeys import steps
-from tests.journeys.running import Business, filled, free_port, served
+from tests.journeys.running import Business, fill, free_port, served
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -27,10 +26,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's data, filled once for all test processes; copy it, do not change it."""
-    base = tmp_path_factory.getbasetemp()
-    is_shared = "PYTEST_XDIST_WORKER" in os.environ
-    return filled((base.parent if is_shared else base) / "sample")
+    """The sample's data, filled once for all journeys; copy it, do not change it."""
+    data = tmp_path_factory.mktemp("sample")
+    fill(data, days=1)
+    return data
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
-import fcntl
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -153,19 +151,6 @@ def started(business: Business) -> subprocess.Popen[bytes]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-
-
-def filled(folder: Path) -> Path:
-    """Fill the sample into `folder` once, also when several ask for it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with Path(f"{folder}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "filled").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            fill(folder, days=1)
-            (folder / "filled").touch()
-    return folder
 
 
 def fill(data: Path, *, days: int) -> None:
